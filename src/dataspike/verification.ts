@@ -1,0 +1,147 @@
+import type { Document, DocumentType, IdentityDocument } from './document';
+
+export const VerificationStatus = {
+  INITIAL: 'INITIAL',
+  PENDING: 'PENDING',
+  IN_PROGRESS: 'IN_PROGRESS',
+  VERIFIED: 'VERIFIED',
+  FAILED: 'FAILED',
+  CANCELED: 'CANCELED',
+  EXPIRED: 'EXPIRED',
+  UNKNOWN: 'UNKNOWN',
+} as const;
+export type VerificationStatus = keyof typeof VerificationStatus;
+
+export const CheckStep = {
+  DOCUMENT_MRZ: 'DOCUMENT_MRZ',
+  DOCUMENT_OCR: 'DOCUMENT_OCR',
+  FACE_COMPARISON: 'FACE_COMPARISON',
+  LIVENESS: 'LIVENESS',
+  PROOF_OF_ADDRESS: 'PROOF_OF_ADDRESS',
+  UNKNOWN: 'UNKNOWN',
+} as const;
+export type CheckStep = keyof typeof CheckStep;
+
+export const CheckStatus = {
+  PENDING: 'PENDING',
+  IN_PROGRESS: 'IN_PROGRESS',
+  VERIFIED: 'VERIFIED',
+  FAILED: 'FAILED',
+  UNKNOWN: 'UNKNOWN',
+} as const;
+export type CheckStatus = keyof typeof CheckStatus;
+
+/** The range that a check error's code falls into; guide, section 4. */
+export const CheckErrorCategory = {
+  TAMPERING: 'TAMPERING',
+  OCR: 'OCR',
+  DATA: 'DATA',
+  MRZ: 'MRZ',
+  VALIDITY: 'VALIDITY',
+  FACE: 'FACE',
+  ADDRESS: 'ADDRESS',
+  LIVENESS: 'LIVENESS',
+  AML: 'AML',
+  DUPLICATE: 'DUPLICATE',
+  FLOW: 'FLOW',
+  DEPENDENCY: 'DEPENDENCY',
+  KYB: 'KYB',
+  DEVICE: 'DEVICE',
+  UNKNOWN: 'UNKNOWN',
+} as const;
+export type CheckErrorCategory = keyof typeof CheckErrorCategory;
+
+export interface Verification {
+  readonly id: string;
+  readonly shortId: string | null;
+  readonly status: VerificationStatus;
+  /** The vendor's own word. */
+  readonly rawStatus: string;
+  /** VERIFIED, FAILED, CANCELED and EXPIRED; an unknown status is not final. */
+  readonly isFinal: boolean;
+  readonly applicantId: string | null;
+  readonly profileId: string | null;
+  /** Hosted page, exactly as given. */
+  readonly url: string | null;
+  /** In the order document, face, liveness, address, then unknown steps. */
+  readonly checks: readonly Check[];
+  readonly documents: readonly Document[];
+  readonly documentType: DocumentType | null;
+  readonly identityDocument: IdentityDocument | null;
+  /** ISO 3166-1 alpha-2 */
+  readonly country: string | null;
+  readonly isSandbox: boolean | null;
+  /** RFC 3339, UTC, milliseconds; so are the other times */
+  readonly createdAt: string | null;
+  readonly completedAt: string | null;
+  readonly expiresAt: string | null;
+  readonly duplicateApplicantIds: readonly string[];
+}
+
+export interface Check {
+  readonly step: CheckStep;
+  readonly rawStep: string;
+  readonly status: CheckStatus;
+  readonly errors: readonly CheckError[];
+  readonly pendingDocuments: readonly DocumentType[];
+  /** 0 to 1 */
+  readonly livenessScore: number | null;
+  readonly data: Readonly<Record<string, unknown>> | null;
+}
+
+export interface CheckError {
+  readonly code: number;
+  readonly message: string;
+  readonly category: CheckErrorCategory;
+}
+
+/** One thing that the applicant did on the hosted page (tracking event, v4). */
+export interface VerificationActivity {
+  /** The vendor's own word: open, upload_file, submit, set_country, set_custom_fields, upload_custom_file. */
+  readonly event: string;
+  readonly occurredAt: string | null;
+  readonly httpStatus: number | null;
+  readonly errorCodes: readonly number[];
+  /** ISO 3166-1 alpha-2 of where the applicant was. */
+  readonly country: string | null;
+  readonly ipAddress: string | null;
+  readonly deviceType: string | null;
+  readonly deviceOs: string | null;
+  readonly browser: string | null;
+}
+
+export interface CreateVerification {
+  readonly applicantId?: string | null;
+  /** Left out: the organisation's default profile. */
+  readonly profileId?: string | null;
+  /** ISO 3166-1 alpha-2 */
+  readonly applicantCountry?: string | null;
+  /** 1 to 10080; Dataspike's default is 240 */
+  readonly expirationMinutes?: number | null;
+  readonly checksRequired?: readonly DocumentType[] | null;
+  readonly redirectUrl?: string | null;
+  readonly sandboxResult?: SandboxResult | null;
+}
+
+/** Fixes the outcome in advance; sandbox only. Error codes per check. */
+export interface SandboxResult {
+  readonly status: VerificationStatus;
+  readonly errors?: {
+    readonly documentMrz?: readonly number[] | null;
+    readonly faceComparison?: readonly number[] | null;
+    readonly poa?: readonly number[] | null;
+    readonly liveness?: readonly number[] | null;
+  } | null;
+}
+
+export interface VerificationFilter {
+  readonly name?: string | null;
+  /** ISO 3166-1 alpha-2 */
+  readonly country?: string | null;
+  /** YYYY-MM-DD, both ends included */
+  readonly createdFrom?: string | null;
+  readonly createdTo?: string | null;
+  readonly documentTypes?: readonly DocumentType[] | null;
+  readonly profileIds?: readonly string[] | null;
+  readonly statuses?: readonly VerificationStatus[] | null;
+}
