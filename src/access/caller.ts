@@ -1,0 +1,23 @@
+export const CallerKind = { USER: 'USER', API_KEY: 'API_KEY', WATCHER: 'WATCHER' } as const;
+export type CallerKind = keyof typeof CallerKind;
+
+/** Who is calling and what they may do. */
+export interface Caller {
+  /** The key's name, or the subject of a token; never the secret itself. */
+  readonly id: string;
+  readonly kind: CallerKind;
+  readonly scopes: ReadonlySet<Scope>;
+  /** RFC 3339, UTC; null when the right does not end by itself. */
+  readonly expiresAt: string | null;
+}
+
+/** What a token can allow. */
+export const SCOPES = ['kyc:read', 'kyc:pii', 'kyc:write', 'kyc:admin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** No token, or one that we do not accept. Says no more than that. */
+export class Unauthenticated extends Error {
+  constructor() {
+    super('A valid token is required');
+  }
+}

@@ -1,0 +1,54 @@
+import DataLoader from 'dataloader';
+import type { Applicant } from '../dataspike/applicant';
+import type { DataspikeClient } from '../dataspike/client';
+import type { Profile } from '../dataspike/profile';
+import type { Verification } from '../dataspike/verification';
+import type { Entities, EntityCache } from './entityCache';
+import type { SharedReads } from './sharedReads';
+
+/**
+ * What one operation has read: it never asks twice for the same thing. A key that fails is an error of that key only.
+ * Every load answers null for what does not exist.
+ */
+export interface Loaders {
+  readonly applicant: DataLoader<string, Applicant | null>;
+  readonly applicantByExternalId: DataLoader<string, Applicant | null>;
+  readonly profile: DataLoader<string, Profile | null>;
+  readonly verification: DataLoader<string, Verification | null>;
+  readonly verificationByShortId: DataLoader<string, Verification | null>;
+}
+
+/** What loaders read through; the same for every operation of the process. */
+export interface Reads {
+  readonly client: DataspikeClient;
+  readonly cache: EntityCache;
+  readonly sharedReads: SharedReads;
+}
+
+/** @param signal the operation's deadline and its caller's presence */
+export function createLoaders({ client, cache, sharedReads }: Reads, signal: AbortSignal): Loaders {
+  const byId = <K extends keyof Entities>(
+    kind: K,
+    load: (id: string, signal: AbortSignal) => Promise<Entities[K] | null>,
+  ) => perKey((id) => cache.read(kind, id, (loadSignal) => load(id, loadSignal), signal));
+
+  // Another name of an entity is not cached: nothing would keep it fresh.
+  const byOtherName = <T>(name: string, load: (key: string, signal: AbortSignal) => Promise<T | null>) =>
+    perKey((key) => sharedReads.read(`${name}:${key}`, (loadSignal) => load(key, loadSignal), signal));
+
+  return {
+    applicant: byId('applicant', client.getApplicant),
+    applicantByExternalId: byOtherName('applicantByExternalId', client.getApplicantByExternalId),
+    profile: byId('profile', client.getProfile),
+    verification: byId('verification', client.getVerification),
+    verificationByShortId: byOtherName('verificationByShortId', client.getVerificationByShortId),
+  };
+}
+
+/**
+ * Dataspike has no batch reads: each key is its own request. The batch hands DataLoader the promises themselves, which it
+ * adopts, so that a key settles, or fails, without waiting for its siblings.
+ */
+function perKey<T>(load: (key: string) => Promise<T>): DataLoader<string, T> {
+  return new DataLoader<string, T>(async (keys) => keys.map(load) as T[]);
+}

@@ -1,0 +1,60 @@
+import type { Logger } from 'pino';
+import type { Caller } from '../access/caller';
+import type { DataspikeClient } from '../dataspike/client';
+import { UpstreamTimeout } from '../dataspike/errors';
+import { createLoaders, type Loaders, type Reads } from '../entities/loaders';
+import type { EventLog } from '../events/eventLog';
+import type { StateRecorder } from '../events/recordState';
+import type { Watchers } from '../events/watchers';
+
+/** What every operation of the process shares. */
+export interface Services extends Reads {
+  readonly log: EventLog;
+  readonly watchers: Watchers;
+  readonly recorder: StateRecorder;
+  readonly logger: Logger;
+  readonly environment: 'sandbox' | 'production';
+  /** Dataspike's base URL, which the Web SDK's widget takes as `apiUrl`. */
+  readonly widgetApiUrl: string;
+  /** One deadline for everything that an operation waits for. */
+  readonly operationMs: number;
+}
+
+/** What one operation, or one update of a subscription, gets. */
+export interface OperationContext {
+  readonly services: Services;
+  readonly client: DataspikeClient;
+  readonly loaders: Loaders;
+  readonly caller: Caller;
+  readonly requestId: string;
+  /** Aborts at the deadline, and when the client has gone. */
+  readonly signal: AbortSignal;
+}
+
+/** An operation under way. `end` must be called, whatever became of it. */
+export interface Operation {
+  readonly context: OperationContext;
+  /** The client has gone: what only this operation waits for is given up. */
+  abandon(): void;
+  end(): void;
+}
+
+/** Starts the deadline's clock. */
+export function startOperation(services: Services, caller: Caller, requestId: string): Operation {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const deadline = setTimeout(() => controller.abort(new UpstreamTimeout()), services.operationMs);
+  const loaders = createLoaders(services, signal);
+  return {
+    context: { services, client: services.client, loaders, caller, requestId, signal },
+    abandon: () => controller.abort(new ClientGone()),
+    end: () => clearTimeout(deadline),
+  };
+}
+
+/** Nobody is left to answer. */
+class ClientGone extends Error {
+  constructor() {
+    super('The client has gone');
+  }
+}

@@ -1,0 +1,53 @@
+import { GraphQLError, GraphQLScalarType } from 'graphql';
+import {
+  GraphQLCountryCode,
+  GraphQLDate,
+  GraphQLDateTime,
+  GraphQLJSON,
+  GraphQLURL,
+} from 'graphql-scalars';
+
+/** RFC 3339, UTC, milliseconds. The values are texts of that form already. */
+export const DateTimeScalar = described(GraphQLDateTime, 'A moment: RFC 3339 in UTC with milliseconds, for example 2025-03-14T09:26:53.589Z.');
+
+/** A text `YYYY-MM-DD` inside, unlike in graphql-scalars, which makes it a moment. */
+export const DateScalar = new GraphQLScalarType({
+  ...GraphQLDate.toConfig(),
+  description: 'A day without a time: YYYY-MM-DD.',
+  serialize: (value) => value,
+  parseValue: (value) => asDay(GraphQLDate.parseValue(value)),
+  parseLiteral: (node, variables) => asDay(GraphQLDate.parseLiteral(node, variables)),
+});
+
+export const CountryCodeScalar = new GraphQLScalarType({
+  ...GraphQLCountryCode.toConfig(),
+  description: 'A country: ISO 3166-1 alpha-2, capitals, for example DE.',
+  parseValue: (value) => String(GraphQLCountryCode.parseValue(value)).toUpperCase(),
+  parseLiteral: (node, variables) => String(GraphQLCountryCode.parseLiteral(node, variables)).toUpperCase(),
+});
+
+/** A text inside. Only http and https: everything else has no place in a link that a browser follows. */
+export const UrlScalar = new GraphQLScalarType({
+  ...GraphQLURL.toConfig(),
+  description: 'An absolute http or https URL.',
+  serialize: (value) => value,
+  parseValue: (value) => asUrl(value),
+  parseLiteral: (node, variables) => asUrl(String(GraphQLURL.parseLiteral(node, variables))),
+});
+
+export const JsonScalar = described(GraphQLJSON, 'Any JSON value: check data and settings that the gateway does not model.');
+
+function described<I, O>(scalar: GraphQLScalarType<I, O>, description: string): GraphQLScalarType<I, O> {
+  return new GraphQLScalarType({ ...scalar.toConfig(), description });
+}
+
+function asDay(moment: unknown): string {
+  return (moment as Date).toISOString().slice(0, 10);
+}
+
+function asUrl(value: unknown): string {
+  if (typeof value !== 'string' || !URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
+    throw new GraphQLError('URL must be an absolute http or https URL');
+  }
+  return value;
+}

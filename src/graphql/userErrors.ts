@@ -1,0 +1,123 @@
+import { Field, InterfaceType, ObjectType } from 'type-graphql';
+import { DataspikeError, UpstreamNotFound, UpstreamRefused } from '../dataspike/errors';
+import { DocumentType } from '../dataspike/document';
+import { VerificationStatus } from '../dataspike/verification';
+import { UserErrorCode } from './enums';
+
+@InterfaceType({
+  description: 'A refusal that the user can mend. Everything else is a top-level error.',
+  resolveType: (error: UserError) => error.constructor.name,
+})
+export abstract class UserError {
+  @Field(() => String, { description: 'For a person, in English.' })
+  message: string;
+
+  @Field(() => UserErrorCode, { description: 'For a program.' })
+  code: UserErrorCode;
+
+  @Field(() => [String], { nullable: true, description: 'Where in the arguments, for example ["input", "country"].' })
+  path: readonly string[] | null;
+
+  constructor(code: UserErrorCode, message: string, path: readonly string[] | null = null) {
+    this.code = code;
+    this.message = message;
+    this.path = path;
+  }
+}
+
+@ObjectType({ implements: UserError, simpleResolvers: true, description: 'The input is not acceptable.' })
+export class ValidationError extends UserError {}
+
+@ObjectType({ implements: UserError, simpleResolvers: true, description: 'What the input names does not exist.' })
+export class NotFoundError extends UserError {
+  constructor(path: readonly string[] | null = null) {
+    super('NOT_FOUND', 'Not found', path);
+  }
+}
+
+@ObjectType({
+  implements: UserError,
+  simpleResolvers: true,
+  description: 'A verification cannot go from where it stands to where you asked.',
+})
+export class InvalidTransitionError extends UserError {
+  @Field(() => VerificationStatus, { description: 'Where it stands.' })
+  currentStatus: VerificationStatus;
+
+  constructor(currentStatus: VerificationStatus) {
+    super('INVALID_TRANSITION', `This is not possible while the verification is ${currentStatus}`);
+    this.currentStatus = currentStatus;
+  }
+}
+
+@ObjectType({ implements: UserError, simpleResolvers: true, description: 'proceedVerification: something is missing.' })
+export class DocumentsMissingError extends UserError {
+  @Field(() => [DocumentType], { description: 'What to upload first.' })
+  pendingDocuments: readonly DocumentType[];
+
+  @Field(() => Boolean, { description: 'Call setVerificationCountry first.' })
+  countryRequired: boolean;
+
+  constructor(pendingDocuments: readonly DocumentType[], countryRequired: boolean) {
+    super('DOCUMENTS_MISSING', countryRequired ? 'The country is not known yet' : 'Documents are missing');
+    this.pendingDocuments = pendingDocuments;
+    this.countryRequired = countryRequired;
+  }
+}
+
+/** What every payload has beside its entity. */
+@ObjectType({ simpleResolvers: true })
+export abstract class MutationPayload {
+  @Field(() => [UserError], { description: 'Why nothing was done; empty when it was.' })
+  userErrors!: readonly UserError[];
+}
+
+/** Thrown inside a mutation to end it with user errors. */
+export class Refusal extends Error {
+  readonly userErrors: readonly UserError[];
+  constructor(...userErrors: UserError[]) {
+    super('The mutation was refused');
+    this.userErrors = userErrors;
+  }
+}
+
+/**
+ * Runs a mutation: what Dataspike refuses becomes user errors, an outage is thrown on.
+ * @param work gives the payload's own fields; a promise in a field is settled as that field
+ * @param explain gives a better answer to a refusal than its text; null for none
+ */
+export async function settle<T extends object>(
+  work: () => Promise<T>,
+  explain?: (refused: UpstreamRefused) => Promise<UserError | null>,
+): Promise<Partial<T> & MutationPayload> {
+  try {
+    return { ...(await work()), userErrors: [] };
+  } catch (error) {
+    return { userErrors: await toUserErrors(error, explain) } as Partial<T> & MutationPayload;
+  }
+}
+
+/** @param message for a person; @param field the input's field */
+export function invalidInput(message: string, field: string): Refusal {
+  return new Refusal(new ValidationError('INVALID', message, ['input', field]));
+}
+
+async function toUserErrors(
+  error: unknown,
+  explain?: (refused: UpstreamRefused) => Promise<UserError | null>,
+): Promise<readonly UserError[]> {
+  if (error instanceof Refusal) return error.userErrors;
+  if (error instanceof UpstreamNotFound) return [new NotFoundError()];
+  if (!(error instanceof UpstreamRefused)) throw error;
+  const explained = await explain?.(error).catch(ignoreOutage);
+  if (explained) return [explained];
+  const { validationErrors, text } = error.refusal;
+  if (validationErrors.length > 0) return validationErrors.map((message) => new ValidationError('INVALID', message));
+  return [new ValidationError('REFUSED', text ?? 'Dataspike refused the input')];
+}
+
+/** The refusal itself is the answer, even when nobody can say more about it. */
+function ignoreOutage(error: unknown): null {
+  if (error instanceof DataspikeError) return null;
+  throw error;
+}
