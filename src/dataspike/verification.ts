@@ -145,3 +145,41 @@ export interface VerificationFilter {
   readonly profileIds?: readonly string[] | null;
   readonly statuses?: readonly VerificationStatus[] | null;
 }
+
+/** Whether nothing is expected to change any more. UNKNOWN is not final: the vendor may have a new word on the way. */
+export function isFinalStatus(status: VerificationStatus): boolean {
+  return status === 'VERIFIED' || status === 'FAILED' || status === 'CANCELED' || status === 'EXPIRED';
+}
+
+/**
+ * Whether a verification can have got from one status to the other, in any number of steps; staying counts. UNKNOWN on
+ * either side is never reachable: ask Dataspike instead.
+ */
+export function isReachable(from: VerificationStatus, to: VerificationStatus): boolean {
+  if (from === 'UNKNOWN' || to === 'UNKNOWN') return false;
+  return REACHABLE[from].has(to);
+}
+
+type KnownStatus = Exclude<VerificationStatus, 'UNKNOWN'>;
+
+/** Single steps, guide section 3. CANCELED and EXPIRED may replace each other: the documentation allows it literally. */
+const NEXT: Readonly<Record<KnownStatus, readonly KnownStatus[]>> = {
+  INITIAL: ['PENDING', 'IN_PROGRESS', 'CANCELED', 'EXPIRED'],
+  PENDING: ['IN_PROGRESS', 'CANCELED', 'EXPIRED'],
+  IN_PROGRESS: ['VERIFIED', 'FAILED', 'CANCELED'],
+  VERIFIED: [],
+  FAILED: [],
+  CANCELED: ['EXPIRED'],
+  EXPIRED: ['CANCELED'],
+};
+
+const REACHABLE = Object.fromEntries(
+  (Object.keys(NEXT) as KnownStatus[]).map((status) => [status, reachableFrom(status)]),
+) as Readonly<Record<KnownStatus, ReadonlySet<VerificationStatus>>>;
+
+function reachableFrom(start: KnownStatus): ReadonlySet<VerificationStatus> {
+  const reached = new Set<KnownStatus>([start]);
+  // A set yields what is added while it is walked, so this ends when a step adds nothing new.
+  for (const status of reached) for (const next of NEXT[status]) reached.add(next);
+  return reached;
+}

@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { UpstreamUnavailable } from './errors';
+
+/**
+ * Tolerant pieces for Dataspike's JSON. No piece refuses: what cannot be read becomes null (or an empty list, or
+ * UNKNOWN), absent and null mean the same, and nothing is ever undefined. Only a missing object or id is a failure.
+ */
+export const text = piece(readText);
+/** Text that says something: the empty text, which some servers send for "not set", is null. */
+export const filledText = piece(readFilledText);
+export const number = piece(readNumber);
+export const integer = piece(readInteger);
+export const boolean = piece(readBoolean);
+/** An object as it came, for what we do not model. */
+export const record = piece(readRecord);
+
+/** A string as it is, a finite number as text, else null. */
+export function readText(value: unknown): string | null {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' && Number.isFinite(value) ? String(value) : null;
+}
+
+/** As `readText`, and null for text that is empty or blank. */
+export function readFilledText(value: unknown): string | null {
+  const content = readText(value);
+  return content?.trim() ? content : null;
+}
+
+/** A finite number, also as text; else null. */
+export function readNumber(value: unknown): number | null {
+  if (typeof value === 'string') return /^-?\d{1,15}(\.\d{1,15})?$/.test(value) ? Number(value) : null;
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+/** A whole number that fits GraphQL's Int (32 bits), also as text; else null. */
+export function readInteger(value: unknown): number | null {
+  const candidate = readNumber(value);
+  return candidate !== null && (candidate | 0) === candidate ? candidate | 0 : null;
+}
+
+/** A boolean, also as the word: the JS SDK types `is_sandbox` of the history as text. Else null. */
+export function readBoolean(value: unknown): boolean | null {
+  if (typeof value === 'boolean') return value;
+  const word = typeof value === 'string' ? value.toLowerCase() : null;
+  if (word === 'true') return true;
+  return word === 'false' ? false : null;
+}
+
+/** Deeper JSON than this is nothing that Dataspike sends, and would exhaust the stack of whoever walks it. */
+const DEPTH_LIMIT = 64;
+
+/** An object (not a list) at most 64 levels deep, else null. */
+export function readRecord(value: unknown): Readonly<Record<string, unknown>> | null {
+  return isRecord(value) && isShallow(value, DEPTH_LIMIT) ? value : null;
+}
+
+/** Whether the value is an object with keys: neither null nor a list. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The schema of one property: `read` gets undefined when the property is absent. */
+export function piece<T>(read: (value: unknown) => T) {
+  return z.unknown().optional().transform(read);
+}
+
+/**
+ * A list of whatever `read` makes of each item. Null and absent are empty; a lone object counts as a list of one (the
+ * Python SDK's models show both). An item that makes no sense, which `read` tells by null or `UpstreamUnavailable`, is
+ * left out.
+ */
+export function list<T>(read: (item: unknown) => T | null) {
+  return piece((value) => readList(value, read));
+}
+
+/** See `list`. */
+export function readList<T>(value: unknown, read: (item: unknown) => T | null): T[] {
+  const items = Array.isArray(value) ? value : isRecord(value) ? [value] : [];
+  return items.map((item) => readOrNull(item, read)).filter((item) => item !== null);
+}
+
+/** What `read` makes of the value, or null where `read` says that it makes no sense. */
+export function readOrNull<T>(value: unknown, read: (value: unknown) => T | null): T | null {
+  try {
+    return read(value);
+  } catch (error) {
+    if (error instanceof UpstreamUnavailable) return null;
+    throw error;
+  }
+}
+
+/**
+ * A word folded to one of our enum's values whatever its case; a word that the enum lacks is UNKNOWN, no word is null.
+ * @param synonyms other words, in capitals, and what they mean
+ */
+export function folded<E extends string>(
+  values: Readonly<Record<E | 'UNKNOWN', string>>,
+  synonyms: Readonly<Record<string, E>> = {},
+) {
+  return piece((value) => foldWord(value, values, synonyms));
+}
+
+/** See `folded`. */
+export function foldWord<E extends string>(
+  value: unknown,
+  values: Readonly<Record<E | 'UNKNOWN', string>>,
+  synonyms: Readonly<Record<string, E>> = {},
+): E | 'UNKNOWN' | null {
+  const word = readFilledText(value)?.trim().toUpperCase();
+  if (word === undefined) return null;
+  const synonym = Object.hasOwn(synonyms, word) ? synonyms[word] : undefined;
+  return synonym ?? (Object.hasOwn(values, word) ? (word as E) : 'UNKNOWN');
+}
+
+/**
+ * Applies an object schema made of the pieces above.
+ * @throws {UpstreamUnavailable} when the value is no object
+ */
+export function readObject<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (!result.success) throw wrongShape();
+  return result.data;
+}
+
+/**
+ * The first id that is there: Dataspike words the same id as `id` on creation and, say, `applicant_id` on reading.
+ * @throws {UpstreamUnavailable} when none is
+ */
+export function requireId(...candidates: readonly (string | null)[]): string {
+  const id = candidates.find((candidate) => candidate !== null);
+  if (!id) throw wrongShape();
+  return id;
+}
+
+/** The failure of every parser: the answer is not what the call is documented to give. */
+export function wrongShape(): UpstreamUnavailable {
+  return new UpstreamUnavailable('wrong shape');
+}
+
+/** A copy without what is undefined and, except for the keys named, without what is null. */
+export function written(
+  body: Readonly<Record<string, unknown>>,
+  nullable: readonly string[] = [],
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(body).filter(([key, value]) => value !== undefined && (value !== null || nullable.includes(key))),
+  );
+}
+
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1));
+}
