@@ -7,8 +7,9 @@ import type { VerificationEvent, VerificationEventSource } from './verificationE
  */
 export interface EventLog {
   /**
-   * One atomic step: drops what was seen before, drops what changes nothing, never lets a state that is not final
-   * follow a final one, fills in `previousStatus`, appends, trims to the retention.
+   * One atomic step: drops what was seen before, then decides by `appendRule.ts`, fills in `previousStatus`, appends,
+   * trims to the retention. The delivery key is remembered with APPENDED and UNCHANGED only: what was OUTDATED or a
+   * CONFLICT is not settled yet, and a delivery whose append failed must be taken when it comes again.
    */
   append(candidate: EventCandidate): Promise<AppendResult>;
 
@@ -18,7 +19,7 @@ export interface EventLog {
   /** Remembers a delivery that brought nothing to append, for 24 hours. */
   markSeen(deliveryKey: string): Promise<void>;
 
-  /** The newest event of one verification, or null. */
+  /** The newest event of one verification, or null when there is none within the retention. */
   latest(verificationId: string): Promise<VerificationEvent | null>;
 
   /** The cursor of the newest event, or where the first one will follow. Hand it to `read`. */
@@ -26,11 +27,15 @@ export interface EventLog {
 
   /**
    * Up to `limit` events after `cursor`, oldest first; fewer than `limit` means that the end was reached.
-   * @returns null when events after the cursor are no longer kept, or the cursor is of a log that is gone
+   * @returns null when events after the cursor are no longer kept, or the cursor is of a log that is gone, was never
+   *   reached, or is not a cursor
    */
   read(cursor: string, limit: number): Promise<VerificationEvent[] | null>;
 
-  /** Calls the listener for each event appended from now on, in order, on this process. Returns how to stop. */
+  /**
+   * Calls the listener for each event appended from now on, in order, on this process. A listener that throws stops
+   * neither the others nor the append. Returns how to stop.
+   */
   follow(listener: (event: VerificationEvent) => void): () => void;
 
   /** Whether it can be reached now. */
@@ -46,16 +51,16 @@ export interface EventCandidate {
   /** What makes the delivery the same when it comes twice; null for what no webhook brought. */
   readonly deliveryKey: string | null;
   /**
-   * For a state that was read from Dataspike: the cursor of `latest` from before the read began, null when there was
-   * none. When another event came in between, the read may be older than that event, and the append is a CONFLICT.
-   * Left out: no such check.
+   * What the candidate was weighed against: the cursor of `latest` from before the read of Dataspike began, or of the
+   * event that it is known to follow; null when there was none. When another event came in between, the candidate may
+   * be older than that event, and the append is a CONFLICT. Left out: no such check, and no final state replaces another.
    */
   readonly basedOn?: string | null;
 }
 
 export type AppendResult =
   | { readonly outcome: 'APPENDED'; readonly event: VerificationEvent }
-  /** DUPLICATE: seen before. UNCHANGED: says nothing new. OUTDATED: would follow a final state. CONFLICT: see basedOn. */
+  /** DUPLICATE: seen before. The others: see `appendRule.ts`. */
   | { readonly outcome: 'DUPLICATE' | 'UNCHANGED' | 'OUTDATED' | 'CONFLICT' };
 
 /** The log cannot be reached: answer 503, try again later. */

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import type { Verification } from '../dataspike/verification';
+import type { EventCandidate } from './eventLog';
+
+/** What a log must keep of the newest event of a verification in order to decide about the next one. */
+export interface LatestState {
+  readonly cursor: string;
+  readonly isFinal: boolean;
+  /** See `stateKey`. */
+  readonly stateKey: string;
+}
+
+/**
+ * - APPENDED: it may follow.
+ * - UNCHANGED: it says what the newest event says.
+ * - OUTDATED: the newest event is final and this one does not outrank it.
+ * - CONFLICT: the newest event is not the one that the candidate was weighed against.
+ */
+export type AppendDecision = 'APPENDED' | 'UNCHANGED' | 'OUTDATED' | 'CONFLICT';
+
+/**
+ * Whether a candidate may follow the newest event of its verification. Compares texts and flags only, so that a script
+ * inside Redis can decide the same way.
+ *
+ * A final state gives way to another final state only when the candidate says what it is based on: Dataspike lets
+ * `expired` and `canceled` replace each other (guide, section 3) and its people correct results, but a delivery alone
+ * may be late.
+ * @param latest null when the log knows no event of the verification
+ */
+export function decideAppend(latest: LatestState | null, candidate: EventCandidate): AppendDecision {
+  const { verification, basedOn } = candidate;
+  if (latest && latest.stateKey === stateKey(verification)) return 'UNCHANGED';
+  if (latest?.isFinal && !verification.isFinal) return 'OUTDATED';
+  if (basedOn !== undefined && basedOn !== (latest?.cursor ?? null)) return 'CONFLICT';
+  if (latest?.isFinal && basedOn === undefined) return 'OUTDATED';
+  return 'APPENDED';
+}
+
+/**
+ * A digest of everything about a verification that can move: equal keys, nothing new to tell. The order of documents,
+ * of duplicates and of the keys inside a check's data does not matter, since a delivery and a read may differ in it.
+ * @returns SHA-1 in base64, 28 characters; it compares, it protects nothing
+ */
+export function stateKey(verification: Verification): string {
+  const moving = [
+    verification.status,
+    verification.rawStatus,
+    verification.checks,
+    sortedBy(verification.documents, (document) => document.id),
+    verification.documentType,
+    verification.country,
+    verification.completedAt,
+    verification.expiresAt,
+    sortedBy(verification.duplicateApplicantIds, (id) => id),
+  ];
+  return createHash('sha1').update(JSON.stringify(moving, withSortedKeys)).digest('base64');
+}
+
+function withSortedKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(sortedBy(Object.entries(value), ([key]) => key));
+}
+
+function sortedBy<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
+  return [...items].sort((a, b) => compareTexts(keyOf(a), keyOf(b)));
+}
+
+function compareTexts(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,162 @@
+import { isReachable, type Verification } from '../dataspike/verification';
+import { stateKey } from './appendRule';
+import type { AppendResult, EventLog } from './eventLog';
+import type { VerificationEvent, VerificationEventSource } from './verificationEvent';
+
+/**
+ * What became of a state, for metrics. APPENDED, DUPLICATE, UNCHANGED and OUTDATED: settled. NOT_FOUND: Dataspike knows
+ * no such verification; settled. CONFLICT: others kept appending; not settled, try again.
+ */
+export type RecordOutcome = AppendResult['outcome'] | 'NOT_FOUND';
+
+/** Takes what was heard or read about verifications into the log, so that it never goes backwards. */
+export interface StateRecorder {
+  /**
+   * For a signed delivery that carries the whole state. It is believed when it follows from what the log holds;
+   * otherwise the verification is read, and what Dataspike says counts.
+   * @param deliveryKey null when it need not be remembered
+   * @throws EventLogUnavailable, or a DataspikeError when a read is needed and fails; nothing is remembered then
+   */
+  recordDelivery(delivery: {
+    readonly verification: Verification;
+    /** RFC 3339, UTC, milliseconds */
+    readonly occurredAt: string;
+    readonly deliveryKey: string | null;
+  }): Promise<RecordOutcome>;
+
+  /**
+   * Reads the verification and records what Dataspike says.
+   * @param verificationId an id as it came: the verification's id, or its short id
+   * @throws EventLogUnavailable, DataspikeError; nothing is remembered then
+   */
+  recordFromUpstream(
+    verificationId: string,
+    source: VerificationEventSource,
+    deliveryKey: string | null,
+  ): Promise<RecordOutcome>;
+
+  /**
+   * Records a state that somebody has just read from Dataspike, without another read. Dropped as OUTDATED when it
+   * cannot follow from what the log holds.
+   * @throws EventLogUnavailable
+   */
+  recordKnown(verification: Verification, source: 'MUTATION' | 'POLL'): Promise<RecordOutcome>;
+}
+
+/** How often to begin again when another event of the same verification came in between. */
+const MAX_TRIES = 3;
+
+/**
+ * @param readVerification reads from Dataspike itself, past every cache: a kept answer may be older than the delivery
+ *   that asks for it. Null when there is none.
+ * @param readByShortId likewise; asked when there is none by id (guide, section 8: "try by id, then by short id"). Left
+ *   out: not asked.
+ * @param now milliseconds since 1970; default the system's clock
+ */
+export function createStateRecorder({
+  log,
+  readVerification,
+  readByShortId = async () => null,
+  now = Date.now,
+}: {
+  log: EventLog;
+  readVerification: (id: string) => Promise<Verification | null>;
+  readByShortId?: (shortId: string) => Promise<Verification | null>;
+  now?: () => number;
+}): StateRecorder {
+  function occurrenceOf(verification: Verification, latest: VerificationEvent | null): string {
+    const known = verification.isFinal ? verification.completedAt : null;
+    return laterOf(known ?? new Date(now()).toISOString(), latest?.occurredAt);
+  }
+
+  async function settle(outcome: RecordOutcome, deliveryKey: string | null): Promise<RecordOutcome> {
+    if (deliveryKey !== null) await log.markSeen(deliveryKey);
+    return outcome;
+  }
+
+  const recorder: StateRecorder = {
+    async recordDelivery({ verification: delivered, occurredAt, deliveryKey }) {
+      for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
+        const latest = await log.latest(delivered.id);
+        const verification = fillFrom(latest, delivered);
+        if (!mayFollow(latest, verification, occurredAt)) break;
+        const basedOn = latest?.cursor ?? null;
+        const { outcome } = await log.append({ source: 'WEBHOOK', occurredAt, verification, deliveryKey, basedOn });
+        if (outcome !== 'CONFLICT' && outcome !== 'OUTDATED') return outcome;
+      }
+      return recorder.recordFromUpstream(delivered.id, 'WEBHOOK', deliveryKey);
+    },
+
+    async recordFromUpstream(verificationId, source, deliveryKey) {
+      let id = verificationId;
+      for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
+        const latest = await log.latest(id);
+        const verification = (await readVerification(id)) ?? (await readByShortId(id));
+        if (!verification) return settle('NOT_FOUND', deliveryKey);
+        if (verification.id !== id) {
+          // Known by another name. What was noted above is not about it, so begin again with the name it has itself.
+          id = verification.id;
+          continue;
+        }
+        const occurredAt = occurrenceOf(verification, latest);
+        const basedOn = latest?.cursor ?? null;
+        const { outcome } = await log.append({ source, occurredAt, verification, deliveryKey, basedOn });
+        if (outcome === 'OUTDATED') return settle(outcome, deliveryKey);
+        if (outcome !== 'CONFLICT') return outcome;
+      }
+      return 'CONFLICT';
+    },
+
+    async recordKnown(verification, source) {
+      for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
+        const latest = await log.latest(verification.id);
+        if (latest && !mayReplaceWhenRead(latest.verification, verification)) return 'OUTDATED';
+        const occurredAt = occurrenceOf(verification, latest);
+        const basedOn = latest?.cursor ?? null;
+        const { outcome } = await log.append({ source, occurredAt, verification, deliveryKey: null, basedOn });
+        if (outcome !== 'CONFLICT') return outcome;
+      }
+      return 'CONFLICT';
+    },
+  };
+  return recorder;
+}
+
+/** Whether a delivered state can be believed to follow the newest event, or to say the same. */
+function mayFollow(latest: VerificationEvent | null, verification: Verification, occurredAt: string): boolean {
+  if (verification.status === 'UNKNOWN') return false;
+  if (!latest || stateKey(latest.verification) === stateKey(verification)) return true;
+  if (latest.verification.isFinal || Date.parse(occurredAt) < Date.parse(latest.occurredAt)) return false;
+  return isReachable(latest.verification.status, verification.status);
+}
+
+/** A status that we do not know has no place in the order; it was read just now, so it may stand until a final one. */
+function mayReplaceWhenRead(latest: Verification, verification: Verification): boolean {
+  if (verification.status === 'UNKNOWN') return !latest.isFinal;
+  return latest.status === 'UNKNOWN' || isReachable(latest.status, verification.status);
+}
+
+/**
+ * Recorded deliveries leave out what does not move, `profile_id` for one. What was known of it stays known.
+ */
+function fillFrom(latest: VerificationEvent | null, delivered: Verification): Verification {
+  if (!latest) return delivered;
+  const known = latest.verification;
+  return {
+    ...delivered,
+    shortId: delivered.shortId ?? known.shortId,
+    profileId: delivered.profileId ?? known.profileId,
+    url: delivered.url ?? known.url,
+    documentType: delivered.documentType ?? known.documentType,
+    identityDocument: delivered.identityDocument ?? known.identityDocument,
+    country: delivered.country ?? known.country,
+    isSandbox: delivered.isSandbox ?? known.isSandbox,
+    createdAt: delivered.createdAt ?? known.createdAt,
+    expiresAt: delivered.expiresAt ?? known.expiresAt,
+  };
+}
+
+/** Both RFC 3339. */
+function laterOf(time: string, other: string | undefined): string {
+  return other !== undefined && Date.parse(other) > Date.parse(time) ? other : time;
+}
