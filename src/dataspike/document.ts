@@ -1,3 +1,6 @@
+import type { Gender } from './applicant';
+import type { CheckError } from './verification';
+
 /** Every value of the OpenAPI document's DocumentType, upper-cased, plus UNKNOWN. */
 export const DocumentType = {
   PASSPORT: 'PASSPORT',
@@ -45,7 +48,7 @@ export interface IdentityDocument {
   readonly surname: string | null;
   /** YYYY-MM-DD, as are issuedOn and expiresOn */
   readonly dateOfBirth: string | null;
-  readonly sex: import('./applicant').Gender | null;
+  readonly sex: Gender | null;
   /** ISO 3166-1 alpha-2, as is issuingCountry */
   readonly nationality: string | null;
   readonly issuingCountry: string | null;
@@ -65,5 +68,5 @@ export interface UploadedDocument {
   /** ISO 3166-1 alpha-2 */
   readonly detectedCountry: string | null;
   /** Can be there on success, too: the file was stored, and something is wrong with it. */
-  readonly errors: readonly import('./verification').CheckError[];
+  readonly errors: readonly CheckError[];
 }

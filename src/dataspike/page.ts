@@ -1,3 +1,4 @@
+import type { Transport } from './transport';
 import { isRecord, readBoolean, readOrNull, wrongShape } from './wire';
 
 /** One page of a list. There is no total and no cursor: an item can show up twice, or be skipped, between pages. */
@@ -44,4 +45,9 @@ export function parsePage<T>(
   const data = json.data === null && hasNext === false ? [] : json.data;
   const items = parseItems(data, parse, onOdd);
   return { items, hasNext: hasNext ?? (Array.isArray(data) && data.length >= fullPage) };
+}
+
+/** For `onOdd`: says in the log how many items of which list made no sense, and nothing of what was in them. */
+export function warnOfOdd(transport: Pick<Transport, 'logger'>, endpoint: string): (count: number) => void {
+  return (count) => transport.logger.warn({ endpoint, count }, 'left out items that make no sense');
 }

@@ -12,7 +12,11 @@ const SEARCHED_LENGTH_LIMIT = 4 * TEXT_LENGTH_LIMIT;
  * @param body as received: JSON of any shape, plain text, HTML or nothing
  */
 export function parseRefusal(body: string): Refusal {
-  const json = parseLeniently(body);
+  return readRefusal(parseLeniently(body));
+}
+
+/** The same from JSON that is parsed already. */
+export function readRefusal(json: unknown): Refusal {
   if (!isRecord(json)) return { ...EMPTY, text: tidy(json) };
   const nested = isRecord(json.error) ? json.error : {};
   const validationErrors = readList(wrapText(json.validation_errors), readReason);

@@ -11,6 +11,8 @@ export const filledText = piece(readFilledText);
 export const number = piece(readNumber);
 export const integer = piece(readInteger);
 export const boolean = piece(readBoolean);
+/** A web address exactly as given; what no browser could open is null. */
+export const webAddress = piece(readWebAddress);
 /** An object as it came, for what we do not model. */
 export const record = piece(readRecord);
 
@@ -44,6 +46,10 @@ export function readBoolean(value: unknown): boolean | null {
   const word = typeof value === 'string' ? value.toLowerCase() : null;
   if (word === 'true') return true;
   return word === 'false' ? false : null;
+}
+
+function readWebAddress(value: unknown): string | null {
+  return typeof value === 'string' && /^https?:/i.test(value) && URL.canParse(value) ? value : null;
 }
 
 /** Deeper JSON than this is nothing that Dataspike sends, and would exhaust the stack of whoever walks it. */
@@ -130,6 +136,16 @@ export function requireId(...candidates: readonly (string | null)[]): string {
   const id = candidates.find((candidate) => candidate !== null);
   if (!id) throw wrongShape();
   return id;
+}
+
+/**
+ * The id in the answer to a creation.
+ * @param names the words it goes by, the likeliest first
+ * @throws {UpstreamUnavailable} when it is under none of them
+ */
+export function parseId(json: unknown, ...names: readonly string[]): string {
+  if (!isRecord(json)) throw wrongShape();
+  return requireId(...names.map((name) => readFilledText(json[name])));
 }
 
 /** The failure of every parser: the answer is not what the call is documented to give. */

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { type Country, parseCountry } from './country';
+import { nullWhenNotFound } from './nullWhenNotFound';
+import { parseItems, warnOfOdd } from './page';
+import { path } from './path';
+import type { Transport } from './transport';
+import type { Check } from './verification';
+import { readChecks } from './verificationWire';
+import { filledText, folded, piece, readObject, requireId, webAddress } from './wire';
+import { country } from './wireCountry';
+import { timestamp } from './wireTime';
+
+/** active: documents can be added; completed: submitted; expired: the link is dead. */
+export const SdkStatus = { ACTIVE: 'ACTIVE', COMPLETED: 'COMPLETED', EXPIRED: 'EXPIRED', UNKNOWN: 'UNKNOWN' } as const;
+export type SdkStatus = keyof typeof SdkStatus;
+
+/** The reduced view of a verification that the capturing page gets. */
+export interface SdkVerification {
+  readonly shortId: string;
+  readonly status: SdkStatus;
+  readonly checks: readonly Check[];
+  readonly url: string | null;
+  readonly redirectUrl: string | null;
+  /** ISO 3166-1 alpha-2 */
+  readonly country: string | null;
+  /** RFC 3339, UTC, milliseconds */
+  readonly expiresAt: string | null;
+}
+
+/** Every call rejects with a DataspikeError, or with the reason of `signal`. */
+export interface SdkCalls {
+  sdkGetVerification(shortId: string, signal?: AbortSignal): Promise<SdkVerification | null>;
+  /** Sets the issuing country, which a proceed refused with `country_unknown` asks for. @param code ISO 3166-1 alpha-2 */
+  sdkSetCountry(shortId: string, code: string, signal?: AbortSignal): Promise<void>;
+  sdkProceedVerification(shortId: string, signal?: AbortSignal): Promise<void>;
+  listCountries(signal?: AbortSignal): Promise<Country[]>;
+}
+
+export function createSdkCalls(transport: Transport): SdkCalls {
+  return {
+    sdkGetVerification: (shortId, signal) =>
+      nullWhenNotFound(async () =>
+        parseSdkVerification(
+          await transport.json({
+            endpoint: 'sdkGetVerification',
+            method: 'GET',
+            path: path`/api/v3/sdk/${shortId}`,
+            signal,
+          }),
+        ),
+      ),
+
+    async sdkSetCountry(shortId, code, signal) {
+      await transport.json({
+        endpoint: 'sdkSetCountry',
+        method: 'POST',
+        path: path`/api/v3/sdk/${shortId}/set_country`,
+        body: { country: code },
+        due: 'anything',
+        signal,
+      });
+    },
+
+    async sdkProceedVerification(shortId, signal) {
+      await transport.json({
+        endpoint: 'sdkProceedVerification',
+        method: 'POST',
+        path: path`/api/v3/sdk/${shortId}/proceed`,
+        due: 'anything',
+        signal,
+      });
+    },
+
+    async listCountries(signal) {
+      const endpoint = 'listCountries';
+      const address = path`/api/v3/public/dictionary/countries`;
+      const answer = await transport.json({ endpoint, method: 'GET', path: address, signal });
+      return parseItems(answer, parseCountry, warnOfOdd(transport, endpoint));
+    },
+  };
+}
+
+const sdkVerification = z.object({
+  id: filledText,
+  verification_url_id: filledText,
+  status: folded(SdkStatus),
+  checks: piece(readChecks),
+  verification_url: webAddress,
+  redirect_url: webAddress,
+  country_code: country,
+  expires_at: timestamp,
+});
+
+/**
+ * The client view of a verification; its `id` is the short one.
+ * @throws {UpstreamUnavailable} when it is no object or has no id
+ */
+export function parseSdkVerification(json: unknown): SdkVerification {
+  const wire = readObject(sdkVerification, json);
+  return {
+    shortId: requireId(wire.id, wire.verification_url_id),
+    status: wire.status ?? 'UNKNOWN',
+    checks: wire.checks,
+    url: wire.verification_url,
+    redirectUrl: wire.redirect_url,
+    country: wire.country_code,
+    expiresAt: wire.expires_at,
+  };
+}

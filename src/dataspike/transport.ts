@@ -1,0 +1,225 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { Readable } from 'node:stream';
+import axios, { type AxiosRequestConfig, type AxiosResponse } from 'axios';
+import type { Logger } from 'pino';
+import { failureOfExchange, failureOfStatus, parseBody } from './answer';
+import type { Call, JsonCall, MultipartCall, RequestReport } from './call';
+import { type Deadline, openDeadline } from './deadline';
+import { type Download, guardStream, readErrorBody } from './download';
+import { DataspikeError, UpstreamRejected, UpstreamUnavailable } from './errors';
+import { createUploadForm, watchUpload } from './uploadForm';
+
+export interface TransportOptions {
+  /** Without a path or with one; see the guide, section 1. */
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  /**
+   * For one try, headers and body together, including the wait for a free connection. For files: how long nothing may
+   * move.
+   */
+  readonly timeoutMs: number;
+  /** Connections at once; more requests wait for a free one. */
+  readonly maxConcurrency: number;
+  readonly logger: Logger;
+  /** Called once per request, whatever became of it. Left out: nobody counts. */
+  readonly onRequest?: (report: RequestReport) => void;
+}
+
+/**
+ * The way to Dataspike. Every method rejects with a DataspikeError, or with the reason of the caller's signal; nothing
+ * of axios, whose errors hold the key, gets out.
+ */
+export interface Transport {
+  /** For what the callers leave out of an answer. */
+  readonly logger: Logger;
+  /** @returns the answer's JSON, null for an empty one */
+  json(call: JsonCall): Promise<unknown>;
+  /** Sends one file as multipart/form-data. @returns the answer's JSON */
+  multipart(call: MultipartCall): Promise<unknown>;
+  /** Receives one file. */
+  stream(call: Call): Promise<Download>;
+  /** Closes idle connections, and with them the running requests. */
+  close(): void;
+}
+
+const JSON_LIMIT_BYTES = 5 * 1024 * 1024;
+
+/**
+ * Set although most servers close sooner: without a limit of its own Node's agent ignores the `Keep-Alive: timeout` of
+ * a server, and sends a request into a connection that is just being closed.
+ */
+const IDLE_CONNECTION_MS = 30_000;
+
+/** One axios instance with nothing of axios' defaults that follows, guesses, or waits without end. */
+export function createTransport(options: TransportOptions): Transport {
+  const { apiKey, timeoutMs, logger } = options;
+  const agentOptions = { keepAlive: true, maxSockets: options.maxConcurrency, timeout: IDLE_CONNECTION_MS };
+  const httpAgent = new http.Agent(agentOptions);
+  const httpsAgent = new https.Agent(agentOptions);
+  const instance = axios.create({
+    baseURL: options.baseUrl,
+    allowAbsoluteUrls: false,
+    headers: { 'ds-api-token': apiKey, Accept: 'application/json', 'User-Agent': 'dataspike-graphql' },
+    httpAgent,
+    httpsAgent,
+    proxy: false,
+    maxRedirects: 0,
+    maxContentLength: JSON_LIMIT_BYTES,
+    maxBodyLength: Number.POSITIVE_INFINITY,
+    decompress: true,
+    responseType: 'text',
+    validateStatus: () => true,
+    transformRequest: [(data) => data],
+    transformResponse: [(data) => data],
+  });
+
+  /** One try. Retries and the breaker go around this. */
+  async function exchange<A, T>(
+    call: Call,
+    deadline: Deadline,
+    config: AxiosRequestConfig,
+    use: (response: AxiosResponse<A>) => T | Promise<T>,
+  ): Promise<T> {
+    const startedAt = performance.now();
+    let status: number | null = null;
+    let outcome = 'OK';
+    try {
+      const response = await instance.request<A>({
+        ...config,
+        method: call.method,
+        url: withQuery(call.path, call.query),
+        signal: deadline.signal,
+      });
+      status = response.status;
+      return await use(response);
+    } catch (error) {
+      const failure = failureOf(error, deadline);
+      outcome = failure instanceof DataspikeError ? failure.code : 'ABORTED';
+      if (failure instanceof UpstreamRejected) {
+        logger.error({ endpoint: call.endpoint, status }, 'Dataspike refuses our key, plan or request');
+      }
+      throw failure;
+    } finally {
+      const milliseconds = performance.now() - startedAt;
+      const { endpoint, method } = call;
+      logger.debug({ endpoint, method, status, milliseconds: Math.round(milliseconds) }, 'asked Dataspike');
+      options.onRequest?.({ endpoint, method, status, outcome, milliseconds });
+    }
+  }
+
+  /** @throws {DataspikeError} unless the status is a 2xx */
+  function requireSuccess(response: AxiosResponse, body: string): void {
+    // Who refuses a request may quote it, key and all.
+    const failure = failureOfStatus(response.status, header(response, 'retry-after'), body.replaceAll(apiKey, ''));
+    if (failure) throw failure;
+  }
+
+  return {
+    logger,
+
+    async json(call) {
+      call.signal?.throwIfAborted();
+      const deadline = openDeadline(timeoutMs, call.signal);
+      const config = call.body && {
+        data: JSON.stringify(call.body),
+        headers: { 'Content-Type': 'application/json' },
+      };
+      try {
+        return await exchange<string, unknown>(call, deadline, config ?? {}, (response) => {
+          requireSuccess(response, response.data);
+          return parseBody(response.data, call.due ?? 'json');
+        });
+      } finally {
+        deadline.close();
+      }
+    },
+
+    async multipart(call) {
+      call.signal?.throwIfAborted();
+      const deadline = openDeadline(timeoutMs, call.signal);
+      const form = createUploadForm(call.fields, call.file);
+      // Every piece sent is progress; after the last one Dataspike has the full time for its answer.
+      form.on('data', deadline.restart);
+      const forget = watchUpload(call.file.content, deadline);
+      try {
+        return await exchange<string, unknown>(call, deadline, { data: form }, (response) => {
+          requireSuccess(response, response.data);
+          return parseBody(response.data, 'json');
+        });
+      } finally {
+        forget();
+        form.off('data', deadline.restart);
+        deadline.close();
+      }
+    },
+
+    async stream(call) {
+      call.signal?.throwIfAborted();
+      const deadline = openDeadline(timeoutMs, call.signal);
+      const config: AxiosRequestConfig = {
+        responseType: 'stream',
+        maxContentLength: -1,
+        decompress: false,
+        headers: { Accept: '*/*', 'Accept-Encoding': 'identity' },
+      };
+      try {
+        return await exchange<Readable, Download>(call, deadline, config, async (response) => {
+          const source = response.data;
+          try {
+            if (response.status !== 404) await requireFile(response);
+            else requireSuccess(response, '');
+          } catch (error) {
+            source.on('error', () => {}).destroy();
+            throw error;
+          }
+          return {
+            stream: guardStream(source, deadline, (error) => failureOf(error, deadline)),
+            contentType: header(response, 'content-type'),
+            contentLength: readLength(header(response, 'content-length')),
+            documentType: header(response, 'x-document-type'),
+          };
+        });
+      } catch (error) {
+        deadline.close();
+        throw error;
+      }
+    },
+
+    close() {
+      httpAgent.destroy();
+      httpsAgent.destroy();
+    },
+  };
+
+  async function requireFile(response: AxiosResponse<Readable>): Promise<void> {
+    const isSuccess = response.status >= 200 && response.status < 300;
+    requireSuccess(response, isSuccess ? '' : await readErrorBody(response.data));
+    // A page of something in between must not reach a browser as somebody's document.
+    if (/^text\/html\b/i.test(header(response, 'content-type') ?? '')) throw new UpstreamUnavailable('not a file');
+    const encoding = header(response, 'content-encoding') ?? 'identity';
+    if (encoding.toLowerCase() !== 'identity') throw new UpstreamUnavailable('encoded against our wish');
+  }
+}
+
+/** What to throw for whatever ended an exchange: never axios' own error. */
+function failureOf(error: unknown, deadline: Deadline): unknown {
+  if (error instanceof DataspikeError) return error;
+  return deadline.signal.aborted ? deadline.signal.reason : failureOfExchange(error);
+}
+
+function withQuery(path: string, query: Call['query'] = {}): string {
+  const present: [string, string][] = Object.entries(query).flatMap(([name, value]) =>
+    value === null || value === undefined ? [] : [[name, String(value)]],
+  );
+  return present.length === 0 ? path : `${path}?${new URLSearchParams(present)}`;
+}
+
+function header(response: AxiosResponse, name: string): string | null {
+  const value: unknown = response.headers[name];
+  return typeof value === 'string' ? value : null;
+}
+
+function readLength(contentLength: string | null): number | null {
+  return contentLength !== null && /^\d{1,15}$/.test(contentLength) ? Number(contentLength) : null;
+}
