@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Verification } from '../dataspike/verification';
+import { parseVerification } from '../dataspike/verificationWire';
+import { filledText, piece, readFilledText, readOrNull, record } from '../dataspike/wire';
+import { timestamp } from '../dataspike/wireTime';
+import { isNestedDeeperThan } from './jsonDepth';
+
+/** What a delivery says, whichever of the known bodies it has. */
+export type Delivery =
+  /** The whole verification. */
+  | {
+      readonly kind: 'STATE';
+      readonly eventType: string;
+      readonly deliveryKey: string;
+      readonly verification: Verification;
+      /** RFC 3339, UTC, milliseconds */
+      readonly occurredAt: string;
+    }
+  /** Something happened to this verification; read it again. */
+  | {
+      readonly kind: 'HINT';
+      readonly eventType: string;
+      readonly deliveryKey: string;
+      /** May be the short id, or none that exists. */
+      readonly verificationId: string;
+    }
+  /** Not about a verification, or about none that it names. `eventType` is the sender's word and may be anything. */
+  | { readonly kind: 'OTHER'; readonly eventType: string | null; readonly deliveryKey: string }
+  /** Not JSON, not an object, or nested without measure. */
+  | { readonly kind: 'UNREADABLE' };
+
+/** Known bodies reach 8. */
+const MAX_DEPTH = 64;
+
+/** As the paths of the REST API; what is longer is no id. */
+const ID_LENGTH_LIMIT = 256;
+
+const id = piece(readId);
+const Body = z.object({
+  // The envelope (guide, section 7).
+  id,
+  event_type: filledText,
+  timestamp,
+  payload: record,
+  // The shape of the vendor's "First Document Verification" page.
+  event: filledText,
+  verification_id: id,
+});
+const Reference = z.object({ id, verification_id: id });
+/** Less than this is a notice, not a state. */
+const Whole = z.object({ id, applicant_id: id, status: filledText, checks: record });
+
+/**
+ * Reads every body that the guide knows (section 8, "A receiver that accepts every known body"), and tolerates all others.
+ * Never throws.
+ */
+export function parseDelivery(rawBody: Buffer): Delivery {
+  const parsed = Body.safeParse(parseJson(rawBody));
+  if (!parsed.success) return { kind: 'UNREADABLE' };
+  const body = parsed.data;
+
+  if (body.event_type !== null) {
+    return readPayload(body.event_type, body.payload ?? {}, body.timestamp, body.id ?? hashBody(rawBody));
+  }
+  // This shape has no id of its own.
+  return toHint(body.event, body.event === null ? null : body.verification_id, hashBody(rawBody));
+}
+
+/** Tells one body from another where no id does, or where the id is not to be believed. SHA-256, hex. */
+export function hashBody(rawBody: Buffer): string {
+  return createHash('sha256').update(rawBody).digest('hex');
+}
+
+/** Undefined when it is not JSON or nested too deeply. */
+function parseJson(rawBody: Buffer): unknown {
+  if (isNestedDeeperThan(MAX_DEPTH, rawBody)) return undefined;
+  try {
+    // A byte order mark is dropped, and what is not UTF-8 becomes U+FFFD: a name with a broken letter loses no event.
+    return JSON.parse(new TextDecoder().decode(rawBody));
+  } catch {
+    return undefined;
+  }
+}
+
+function readPayload(eventType: string, payload: unknown, occurredAt: string | null, deliveryKey: string): Delivery {
+  const named = Reference.parse(payload);
+  if (eventType === 'DOCVER_CHECKS') return toHint(eventType, named.verification_id, deliveryKey);
+  if (eventType !== 'DOCVER') return { kind: 'OTHER', eventType, deliveryKey };
+  if (occurredAt !== null) {
+    const verification = readWhole(payload);
+    if (verification) return { kind: 'STATE', eventType, deliveryKey, verification, occurredAt };
+  }
+  return toHint(eventType, named.id ?? named.verification_id, deliveryKey);
+}
+
+/** Null when it is not the whole verification, or not one that makes sense. */
+function readWhole(payload: unknown): Verification | null {
+  const whole = Whole.parse(payload);
+  if (Object.values(whole).includes(null)) return null;
+  return readOrNull(payload, parseVerification);
+}
+
+function toHint(eventType: string | null, verificationId: string | null, deliveryKey: string): Delivery {
+  if (eventType === null || verificationId === null) return { kind: 'OTHER', eventType, deliveryKey };
+  return { kind: 'HINT', eventType, deliveryKey, verificationId };
+}
+
+function readId(value: unknown): string | null {
+  const text = readFilledText(value);
+  return text !== null && text.length <= ID_LENGTH_LIMIT ? text : null;
+}
