@@ -32,7 +32,13 @@ export interface Config {
   };
   readonly access: { readonly apiKeys: readonly ApiKey[]; readonly disabled: boolean };
   readonly events: { readonly retention: number };
-  readonly limits: { readonly bodyBytes: number; readonly operationMs: number; readonly webSocketMessageBytes: number };
+  readonly limits: {
+    readonly bodyBytes: number;
+    /** Of one GraphQL document. */
+    readonly tokens: number;
+    readonly operationMs: number;
+    readonly webSocketMessageBytes: number;
+  };
   readonly logLevel: string;
 }
 
@@ -86,6 +92,7 @@ const VARIABLES = {
   EXPLORER: flag.optional(),
   INTROSPECTION: flag.optional(),
   LIMIT_BODY_BYTES: integer(1, 100_000_000).default(262_144),
+  LIMIT_TOKENS: integer(1, 1_000_000).default(1000),
   LIMIT_OPERATION_MS: integer(1, 600_000).default(12_000),
   LIMIT_WEBSOCKET_MESSAGE_BYTES: integer(1, 100_000_000).default(65_536),
   LOG_LEVEL: z
@@ -173,6 +180,7 @@ function toConfig(values: Values): Config {
     events: { retention: values.EVENT_RETENTION },
     limits: {
       bodyBytes: values.LIMIT_BODY_BYTES,
+      tokens: values.LIMIT_TOKENS,
       operationMs: values.LIMIT_OPERATION_MS,
       webSocketMessageBytes: values.LIMIT_WEBSOCKET_MESSAGE_BYTES,
     },

@@ -3,7 +3,10 @@ import { type ClassType, Field, ObjectType } from 'type-graphql';
 import type { Page } from '../dataspike/page';
 import { BadUserInput, CursorInvalid } from './errors';
 
-@ObjectType({ simpleResolvers: true, description: 'Where a page stands in its list; forward only (Relay Cursor Connections).' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Where a page stands in its list; forward only (Relay Cursor Connections).',
+})
 export class PageInfo {
   @Field(() => Boolean, { description: 'More items follow.' })
   hasNextPage!: boolean;
@@ -76,7 +79,9 @@ export async function paginate<T>(
   const [head, tail] = await Promise.all([fetchPage(page, size), skip > 0 ? fetchPage(page + 1, size) : null]);
   const following = tail?.items.slice(0, skip) ?? [];
   const items = [...(head?.items.slice(skip) ?? []), ...following];
-  const hasNextPage = tail ? tail.items.length > skip || (tail.items.length === skip && tail.hasNext) : (head?.hasNext ?? false);
+  const hasNextPage = tail
+    ? tail.items.length > skip || (tail.items.length === skip && tail.hasNext)
+    : (head?.hasNext ?? false);
   return connect(items, (index) => encodePosition(list, start + index), hasNextPage, start > 0);
 }
 

@@ -22,6 +22,7 @@ export const UserErrorCode = {
   NOT_FOUND: 'NOT_FOUND',
   INVALID_TRANSITION: 'INVALID_TRANSITION',
   DOCUMENTS_MISSING: 'DOCUMENTS_MISSING',
+  UNCERTAIN_OUTCOME: 'UNCERTAIN_OUTCOME',
   REFUSED: 'REFUSED',
 } as const;
 export type UserErrorCode = keyof typeof UserErrorCode;
@@ -33,13 +34,18 @@ register(ApplicantType, 'ApplicantType', 'Who is verified.', {
   COMPANY: 'An organization.',
   UNKNOWN: NEW_WORD,
 });
-register(ApplicantStatus, 'ApplicantStatus', 'Where an applicant stands, in the vocabulary that Dataspike has for applicants.', {
-  INITIAL: 'Nothing was submitted yet.',
-  QUEUED: 'Being checked.',
-  PASSED: 'The newest verification succeeded.',
-  FAILED: 'The newest verification failed.',
-  UNKNOWN: NEW_WORD,
-});
+register(
+  ApplicantStatus,
+  'ApplicantStatus',
+  'Where an applicant stands, in the vocabulary that Dataspike has for applicants.',
+  {
+    INITIAL: 'Nothing was submitted yet.',
+    QUEUED: 'Being checked.',
+    PASSED: 'The newest verification succeeded.',
+    FAILED: 'The newest verification failed.',
+    UNKNOWN: NEW_WORD,
+  },
+);
 register(Gender, 'Gender', 'As stated, or as a document says.', {
   FEMALE: 'F or Female.',
   MALE: 'M or Male.',
@@ -146,6 +152,7 @@ register(UserErrorCode, 'UserErrorCode', 'What kind of refusal a user error is.'
   NOT_FOUND: 'What the input names does not exist.',
   INVALID_TRANSITION: 'The verification cannot go there from where it stands.',
   DOCUMENTS_MISSING: 'Documents, or the country, are missing.',
+  UNCERTAIN_OUTCOME: 'Nobody knows whether it was done.',
   REFUSED: 'Dataspike refused for another reason; the message says which.',
 });
 

@@ -1,14 +1,11 @@
 import { GraphQLError, GraphQLScalarType } from 'graphql';
-import {
-  GraphQLCountryCode,
-  GraphQLDate,
-  GraphQLDateTime,
-  GraphQLJSON,
-  GraphQLURL,
-} from 'graphql-scalars';
+import { GraphQLCountryCode, GraphQLDate, GraphQLDateTime, GraphQLJSON, GraphQLURL } from 'graphql-scalars';
 
 /** RFC 3339, UTC, milliseconds. The values are texts of that form already. */
-export const DateTimeScalar = described(GraphQLDateTime, 'A moment: RFC 3339 in UTC with milliseconds, for example 2025-03-14T09:26:53.589Z.');
+export const DateTimeScalar = described(
+  GraphQLDateTime,
+  'A moment: RFC 3339 in UTC with milliseconds, for example 2025-03-14T09:26:53.589Z.',
+);
 
 /** A text `YYYY-MM-DD` inside, unlike in graphql-scalars, which makes it a moment. */
 export const DateScalar = new GraphQLScalarType({
@@ -35,7 +32,10 @@ export const UrlScalar = new GraphQLScalarType({
   parseLiteral: (node, variables) => asUrl(String(GraphQLURL.parseLiteral(node, variables))),
 });
 
-export const JsonScalar = described(GraphQLJSON, 'Any JSON value: check data and settings that the gateway does not model.');
+export const JsonScalar = described(
+  GraphQLJSON,
+  'Any JSON value: check data and settings that the gateway does not model.',
+);
 
 function described<I, O>(scalar: GraphQLScalarType<I, O>, description: string): GraphQLScalarType<I, O> {
   return new GraphQLScalarType({ ...scalar.toConfig(), description });

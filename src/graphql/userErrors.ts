@@ -1,6 +1,6 @@
 import { Field, InterfaceType, ObjectType } from 'type-graphql';
-import { DataspikeError, UpstreamNotFound, UpstreamRefused } from '../dataspike/errors';
 import { DocumentType } from '../dataspike/document';
+import { DataspikeError, UpstreamNotFound, UpstreamRefused, UpstreamTimeout } from '../dataspike/errors';
 import { VerificationStatus } from '../dataspike/verification';
 import { UserErrorCode } from './enums';
 
@@ -65,6 +65,17 @@ export class DocumentsMissingError extends UserError {
   }
 }
 
+@ObjectType({
+  implements: UserError,
+  simpleResolvers: true,
+  description: 'Dataspike did not answer, and we could not find out whether it was done.',
+})
+export class UncertainOutcomeError extends UserError {
+  constructor() {
+    super('UNCERTAIN_OUTCOME', 'Dataspike did not answer in time; it may have been done. Look before you try again.');
+  }
+}
+
 /** What every payload has beside its entity. */
 @ObjectType({ simpleResolvers: true })
 export abstract class MutationPayload {
@@ -81,20 +92,30 @@ export class Refusal extends Error {
   }
 }
 
+/** Gives a better answer to an error than its text; null for none. */
+export type Explain = (error: DataspikeError) => Promise<UserError | null>;
+
 /**
  * Runs a mutation: what Dataspike refuses becomes user errors, an outage is thrown on.
  * @param work gives the payload's own fields; a promise in a field is settled as that field
- * @param explain gives a better answer to a refusal than its text; null for none
  */
 export async function settle<T extends object>(
   work: () => Promise<T>,
-  explain?: (refused: UpstreamRefused) => Promise<UserError | null>,
+  explain: Explain = async () => null,
 ): Promise<Partial<T> & MutationPayload> {
   try {
-    return { ...(await work()), userErrors: [] };
+    const fields = await work();
+    // A field that nobody selected has nobody to catch its error.
+    for (const field of Object.values(fields)) if (field instanceof Promise) field.catch(() => undefined);
+    return { ...fields, userErrors: [] };
   } catch (error) {
     return { userErrors: await toUserErrors(error, explain) } as Partial<T> & MutationPayload;
   }
+}
+
+/** Runs a mutation that creates something: without an answer nobody knows whether it exists now. */
+export function settleCreation<T extends object>(work: () => Promise<T>): Promise<Partial<T> & MutationPayload> {
+  return settle(work, async (error) => (error instanceof UpstreamTimeout ? new UncertainOutcomeError() : null));
 }
 
 /** @param message for a person; @param field the input's field */
@@ -102,21 +123,19 @@ export function invalidInput(message: string, field: string): Refusal {
   return new Refusal(new ValidationError('INVALID', message, ['input', field]));
 }
 
-async function toUserErrors(
-  error: unknown,
-  explain?: (refused: UpstreamRefused) => Promise<UserError | null>,
-): Promise<readonly UserError[]> {
+async function toUserErrors(error: unknown, explain: Explain): Promise<readonly UserError[]> {
   if (error instanceof Refusal) return error.userErrors;
+  if (!(error instanceof DataspikeError)) throw error;
+  const explained = await explain(error).catch(ignoreOutage);
+  if (explained) return [explained];
   if (error instanceof UpstreamNotFound) return [new NotFoundError()];
   if (!(error instanceof UpstreamRefused)) throw error;
-  const explained = await explain?.(error).catch(ignoreOutage);
-  if (explained) return [explained];
   const { validationErrors, text } = error.refusal;
   if (validationErrors.length > 0) return validationErrors.map((message) => new ValidationError('INVALID', message));
   return [new ValidationError('REFUSED', text ?? 'Dataspike refused the input')];
 }
 
-/** The refusal itself is the answer, even when nobody can say more about it. */
+/** The first error is the answer, even when nobody can say more about it. */
 function ignoreOutage(error: unknown): null {
   if (error instanceof DataspikeError) return null;
   throw error;

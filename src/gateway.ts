@@ -1,0 +1,125 @@
+import { NoSchemaIntrospectionCustomRule } from 'graphql';
+import type { Logger } from 'pino';
+import { createAuthenticator } from './access/tokens';
+import type { Config } from './config';
+import { createDataspikeClient } from './dataspike/client';
+import { createTransport } from './dataspike/transport';
+import { createEntityCache } from './entities/entityCache';
+import { createSharedReads } from './entities/sharedReads';
+import { createMemoryEventLog } from './events/memoryEventLog';
+import { createStateRecorder } from './events/recordState';
+import { createWatchers } from './events/watchers';
+import { createApolloServer } from './graphql/apolloServer';
+import type { Services } from './graphql/context';
+import { createDocuments } from './graphql/documents';
+import { createSchema } from './graphql/schema';
+import { createExplorerPages } from './server/explorer';
+import { createGraphqlHttp } from './server/graphqlHttp';
+import { createGraphqlWebSocket } from './server/graphqlWebSocket';
+import { createHttpServer } from './server/httpServer';
+import { createWebhookHttp } from './server/webhookHttp';
+import { createWebhookReceiver } from './webhooks/receiveWebhook';
+import { createSignatureVerifier } from './webhooks/signature';
+
+/** A gateway that listens. */
+export interface Gateway {
+  /** Where it listens, for example http://127.0.0.1:4000. */
+  readonly url: string;
+  /** What anybody watches at the moment, for tests and metrics. */
+  watcherCount(): number;
+  /** Ends everything that it started; running operations get 25 s. */
+  close(): Promise<void>;
+}
+
+const GRACE_MS = 25_000;
+
+/**
+ * Builds each part once and wires them. Listens when the promise resolves.
+ * @param explorerAuthorization what the explorers' header editors hold at first; left out: a placeholder
+ */
+export async function createGateway(
+  config: Config,
+  { logger, explorerAuthorization }: { logger: Logger; explorerAuthorization?: string },
+): Promise<Gateway> {
+  const transport = createTransport({ ...config.dataspike, logger });
+  const client = createDataspikeClient({ transport });
+  const sharedReads = createSharedReads();
+  const cache = createEntityCache({ sharedReads });
+  const log = createMemoryEventLog({ retention: config.events.retention });
+  const watchers = createWatchers({});
+  const recorder = createStateRecorder({
+    log,
+    readVerification: client.getVerification,
+    readByShortId: client.getVerificationByShortId,
+  });
+  log.follow(({ verification }) => {
+    cache.replace('verification', verification);
+    if (verification.applicantId !== null) cache.forget('applicant', verification.applicantId);
+  });
+  // After the cache: who hears of a change and asks at once must not see the old state.
+  log.follow(watchers.publish);
+
+  const services: Services = {
+    client,
+    cache,
+    sharedReads,
+    log,
+    watchers,
+    recorder,
+    logger,
+    environment: config.dataspike.environment,
+    widgetApiUrl: config.dataspike.baseUrl,
+    operationMs: config.limits.operationMs,
+  };
+  const { introspection } = config.server;
+  const maxTokens = config.limits.tokens;
+  const schema = createSchema();
+  const validationRules = introspection ? [] : [NoSchemaIntrospectionCustomRule];
+  const documents = createDocuments({ schema, validationRules, maxTokens });
+  const apollo = createApolloServer({ schema, introspection, validationRules, maxTokens, logger });
+  const authenticate = createAuthenticator(config.access);
+  const receiver = createWebhookReceiver({
+    verifySignature: config.webhooks.secrets.length > 0 ? createSignatureVerifier(config.webhooks) : null,
+    recorder,
+    log,
+    logger,
+  });
+  const { bodyBytes, webSocketMessageBytes: messageBytes } = config.limits;
+  let publicUrl = config.server.publicUrl ?? `http://localhost:${config.server.port}`;
+  const server = createHttpServer({
+    graphql: createGraphqlHttp({ apollo, authenticate, services, introspection, bodyBytes, maxTokens }),
+    webhooks: createWebhookHttp(receiver),
+    webSocket: createGraphqlWebSocket({ schema, apollo, documents, authenticate, services, messageBytes }),
+    explorer: config.server.explorer
+      ? createExplorerPages({ publicUrl: () => publicUrl, authorization: explorerAuthorization })
+      : null,
+    corsOrigins: config.server.corsOrigins,
+    publicOrigin: () => new URL(publicUrl).origin,
+    isReady: log.isReachable,
+    logger,
+  });
+
+  await apollo.start();
+  const port = await server.listen(config.server.host, config.server.port);
+  publicUrl = config.server.publicUrl ?? `http://localhost:${port}`;
+  logger.info({ host: config.server.host, port }, 'listening');
+
+  return {
+    url: `http://${urlHost(config.server.host)}:${port}`,
+    watcherCount: watchers.size,
+    async close() {
+      await server.close(GRACE_MS);
+      watchers.closeAll();
+      await apollo.stop();
+      await log.close();
+      transport.close();
+      logger.info('stopped');
+    },
+  };
+}
+
+/** A host that one can connect to: every address is also this machine. */
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

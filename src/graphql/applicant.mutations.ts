@@ -1,0 +1,90 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import type { Applicant } from '../dataspike/applicant';
+import {
+  CreateApplicantInput,
+  CreateApplicantPayload,
+  DeleteApplicantInput,
+  DeleteApplicantPayload,
+  LinkApplicantTelegramInput,
+  LinkApplicantTelegramPayload,
+  SetApplicantScreeningInput,
+  SetApplicantScreeningPayload,
+  UpdateApplicantInput,
+  UpdateApplicantPayload,
+} from './applicant.inputs';
+import type { OperationContext } from './context';
+import { settle, settleCreation } from './userErrors';
+
+@Resolver()
+export class ApplicantMutations {
+  @Mutation(() => CreateApplicantPayload, { description: 'Creates an applicant.' })
+  createApplicant(
+    @Arg('input', () => CreateApplicantInput, { description: 'Who it is.' }) input: CreateApplicantInput,
+    @Ctx() context: OperationContext,
+  ): Promise<CreateApplicantPayload> {
+    return settleCreation(async () => readAgain(context, await context.client.createApplicant(input, context.signal)));
+  }
+
+  @Mutation(() => UpdateApplicantPayload, { description: 'Changes what is known about an applicant.' })
+  updateApplicant(
+    @Arg('input', () => UpdateApplicantInput, { description: 'What to change.' })
+    { applicantId, ...changes }: UpdateApplicantInput,
+    @Ctx() context: OperationContext,
+  ): Promise<UpdateApplicantPayload> {
+    return settle(async () => {
+      await context.client.updateApplicantInfo(applicantId, changes, context.signal);
+      return readAgain(context, applicantId);
+    });
+  }
+
+  @Mutation(() => DeleteApplicantPayload, { description: 'Deletes an applicant. Scope kyc:admin.' })
+  deleteApplicant(
+    @Arg('input', () => DeleteApplicantInput, { description: 'Whom.' }) { applicantId }: DeleteApplicantInput,
+    @Ctx() context: OperationContext,
+  ): Promise<DeleteApplicantPayload> {
+    return settle(async () => {
+      await context.client.deleteApplicant(applicantId, context.signal);
+      forget(context, applicantId);
+      return { deletedApplicantId: applicantId };
+    });
+  }
+
+  @Mutation(() => LinkApplicantTelegramPayload, { description: 'Links a Telegram user to an applicant.' })
+  linkApplicantTelegram(
+    @Arg('input', () => LinkApplicantTelegramInput, { description: 'Whom, and to which user.' })
+    { applicantId, telegramProfile }: LinkApplicantTelegramInput,
+    @Ctx() context: OperationContext,
+  ): Promise<LinkApplicantTelegramPayload> {
+    return settle(async () => {
+      await context.client.linkApplicantTelegram(applicantId, telegramProfile, context.signal);
+      return readAgain(context, applicantId);
+    });
+  }
+
+  @Mutation(() => SetApplicantScreeningPayload, {
+    description: 'Switches and tunes daily AML monitoring of an applicant.',
+  })
+  setApplicantScreening(
+    @Arg('input', () => SetApplicantScreeningInput, { description: 'What to change.' })
+    { applicantId, enabled, searchOptions }: SetApplicantScreeningInput,
+    @Ctx() context: OperationContext,
+  ): Promise<SetApplicantScreeningPayload> {
+    const { client, signal } = context;
+    return settle(async () => {
+      if (enabled != null) await client.changeApplicantAmlScreening(applicantId, enabled, signal);
+      if (searchOptions != null) await client.changeApplicantSearchOptions(applicantId, searchOptions, signal);
+      return readAgain(context, applicantId);
+    });
+  }
+}
+
+function forget({ services, loaders }: OperationContext, applicantId: string): void {
+  services.cache.forget('applicant', applicantId);
+  loaders.applicant.clear(applicantId);
+}
+
+/** The change is done; when the applicant cannot be read back, that is an error of the field, not of the mutation. */
+function readAgain(context: OperationContext, applicantId: string): { applicant: Promise<Applicant | null> } {
+  forget(context, applicantId);
+  return { applicant: context.loaders.applicant.load(applicantId) };
+}

@@ -1,0 +1,83 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import type * as dataspike from '../dataspike/applicant';
+import type * as verification from '../dataspike/verification';
+import { Applicant, ApplicantConnection, ApplicantFilter } from './applicant.type';
+import { type Connection, paginate } from './connection';
+import type { OperationContext } from './context';
+import { PageArgs } from './pageArgs';
+import { listPage, loadEach } from './reads';
+import { Verification, VerificationConnection } from './verification.type';
+
+@Resolver(() => Applicant)
+export class ApplicantResolver {
+  @Query(() => Applicant, { nullable: true, description: 'The applicant with this id; null when there is none.' })
+  applicant(
+    @Arg('id', () => ID, { description: "Dataspike's id." }) id: string,
+    @Ctx() { loaders }: OperationContext,
+  ): Promise<dataspike.Applicant | null> {
+    return loaders.applicant.load(id);
+  }
+
+  @Query(() => Applicant, {
+    nullable: true,
+    description: 'The applicant to whom you gave this id; null when there is none.',
+  })
+  applicantByExternalId(
+    @Arg('externalId', () => String, { description: 'Your own id, as given at creation.' }) externalId: string,
+    @Ctx() { loaders }: OperationContext,
+  ): Promise<dataspike.Applicant | null> {
+    return loaders.applicantByExternalId.load(externalId);
+  }
+
+  @Query(() => ApplicantConnection, { description: 'Applicants, in the order of Dataspike.' })
+  applicants(
+    @Args(() => PageArgs) pageArgs: PageArgs,
+    @Arg('filter', () => ApplicantFilter, { nullable: true, description: 'Which ones; left out: all.' })
+    filter: ApplicantFilter | null,
+    @Ctx() context: OperationContext,
+  ): Promise<Connection<dataspike.Applicant>> {
+    const list = `applicants ${JSON.stringify(filter ?? {})}`;
+    return paginate(list, pageArgs, (page, limit) =>
+      listPage(context, `${list} ${page} ${limit}`, context.loaders.applicant, (signal) =>
+        context.client.listApplicants({ page, limit, filter: filter ?? {} }, signal),
+      ),
+    );
+  }
+
+  @FieldResolver(() => Verification, {
+    nullable: true,
+    description: 'The newest verification; null when there is none.',
+  })
+  latestVerification(
+    @Root() applicant: dataspike.Applicant,
+    @Ctx() { loaders }: OperationContext,
+  ): Promise<verification.Verification | null> | null {
+    return applicant.latestVerificationId === null ? null : loaders.verification.load(applicant.latestVerificationId);
+  }
+
+  @FieldResolver(() => VerificationConnection, {
+    description: "The applicant's verifications, in the order of Dataspike.",
+  })
+  verifications(
+    @Root() { id }: dataspike.Applicant,
+    @Args(() => PageArgs) pageArgs: PageArgs,
+    @Ctx() context: OperationContext,
+  ): Promise<Connection<verification.Verification>> {
+    const list = `verifications of ${id}`;
+    return paginate(list, pageArgs, (page, limit) =>
+      listPage(context, `${list} ${page} ${limit}`, context.loaders.verification, (signal) =>
+        context.client.listVerificationsForApplicant(id, { page, limit }, signal),
+      ),
+    );
+  }
+
+  @FieldResolver(() => [Applicant], {
+    description: 'Applicants with the same document or face, as far as they still exist.',
+  })
+  duplicateOf(
+    @Root() { duplicateApplicantIds }: dataspike.Applicant,
+    @Ctx() { loaders }: OperationContext,
+  ): Promise<dataspike.Applicant[]> {
+    return loadEach(loaders.applicant, duplicateApplicantIds);
+  }
+}

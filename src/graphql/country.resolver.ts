@@ -1,0 +1,12 @@
+import { Ctx, Query, Resolver } from 'type-graphql';
+import type * as dataspike from '../dataspike/country';
+import type { OperationContext } from './context';
+import { Country } from './country.type';
+
+@Resolver(() => Country)
+export class CountryResolver {
+  @Query(() => [Country], { description: 'The countries that Dataspike knows.' })
+  countries(@Ctx() { services, client, signal }: OperationContext): Promise<dataspike.Country[]> {
+    return services.sharedReads.read('countries', (readSignal) => client.listCountries(readSignal), signal);
+  }
+}

@@ -1,0 +1,55 @@
+import type { Page } from '../dataspike/page';
+import type { Verification } from '../dataspike/verification';
+import type { WatchFilter } from '../events/watchers';
+import { type OperationContext, startOperation } from './context';
+
+const PAGE_SIZE = 100;
+
+/** Whether the filter lets this state through. */
+export function matches(filter: WatchFilter, verification: Verification): boolean {
+  if (filter.verificationId != null && filter.verificationId !== verification.id) return false;
+  if (filter.applicantId != null && filter.applicantId !== verification.applicantId) return false;
+  return filter.statuses == null || filter.statuses.includes(verification.status);
+}
+
+/**
+ * Where everything that the filter lets through stands now, read from Dataspike: page by page, as fast as the reader
+ * takes it, each request under a deadline of its own.
+ */
+export async function* currentStates(context: OperationContext, filter: WatchFilter): AsyncGenerator<Verification> {
+  if (filter.verificationId != null) {
+    const verification = await underDeadline(context, ({ loaders }) =>
+      loaders.verification.load(filter.verificationId as string),
+    );
+    if (verification && matches(filter, verification)) yield verification;
+    return;
+  }
+  for (let page = 0; ; page += 1) {
+    const found = await underDeadline(context, (fresh) => listPage(fresh, filter, page));
+    for (const verification of found?.items ?? []) if (matches(filter, verification)) yield verification;
+    if (!found?.hasNext) return;
+  }
+}
+
+function listPage(
+  { client, signal }: OperationContext,
+  { applicantId, statuses }: WatchFilter,
+  page: number,
+): Promise<Page<Verification> | null> {
+  const paging = { page, limit: PAGE_SIZE };
+  return applicantId != null
+    ? client.listVerificationsForApplicant(applicantId, paging, signal)
+    : client.listVerifications({ ...paging, filter: { statuses } }, signal);
+}
+
+async function underDeadline<T>(
+  { services, caller, requestId }: OperationContext,
+  read: (context: OperationContext) => Promise<T>,
+): Promise<T> {
+  const operation = startOperation(services, caller, requestId);
+  try {
+    return await read(operation.context);
+  } finally {
+    operation.end();
+  }
+}

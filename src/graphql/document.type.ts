@@ -1,0 +1,69 @@
+import { Field, ID, ObjectType } from 'type-graphql';
+import type { Gender } from '../dataspike/applicant';
+import { Gender as GenderEnum } from '../dataspike/applicant';
+import * as dataspike from '../dataspike/document';
+import { DocumentType } from '../dataspike/document';
+import { CountryCodeScalar, DateScalar, JsonScalar } from './scalars';
+
+@ObjectType({ simpleResolvers: true, description: 'A file of the applicant that a verification uses.' })
+export class Document implements dataspike.Document {
+  @Field(() => ID, { description: "Dataspike's id; opaque." })
+  id!: string;
+
+  @Field(() => DocumentType, { description: 'What it shows.' })
+  type!: DocumentType;
+
+  @Field(() => String, { description: "The type in Dataspike's own word." })
+  rawType!: string;
+
+  @Field(() => String, { nullable: true, description: 'Media type of the file, for example image/jpeg.' })
+  contentType!: string | null;
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Facts that were read from the identity document; which are there depends on the document.',
+})
+export class IdentityDocument implements dataspike.IdentityDocument {
+  @Field(() => DocumentType, { nullable: true, description: 'The kind of document.' })
+  type!: DocumentType | null;
+
+  @Field(() => String, { nullable: true, description: "The document's number." })
+  number!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The whole name.' })
+  fullName!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Given names.' })
+  name!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Family name.' })
+  surname!: string | null;
+
+  @Field(() => DateScalar, { nullable: true, description: 'The day of birth.' })
+  dateOfBirth!: string | null;
+
+  @Field(() => GenderEnum, { nullable: true, description: 'The sex as printed.' })
+  sex!: Gender | null;
+
+  @Field(() => CountryCodeScalar, { nullable: true, description: 'The nationality.' })
+  nationality!: string | null;
+
+  @Field(() => CountryCodeScalar, { nullable: true, description: 'The country that issued it.' })
+  issuingCountry!: string | null;
+
+  @Field(() => DateScalar, { nullable: true, description: 'The day of issue.' })
+  issuedOn!: string | null;
+
+  @Field(() => DateScalar, { nullable: true, description: 'The last day of validity.' })
+  expiresOn!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The national personal number.' })
+  personalNumber!: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether it has a machine readable zone.' })
+  hasMrz!: boolean | null;
+
+  @Field(() => JsonScalar, { nullable: true, description: 'The rest of what Dataspike read, under its own names.' })
+  other!: Readonly<Record<string, unknown>> | null;
+}

@@ -1,0 +1,78 @@
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  parse,
+  specifiedRules,
+  type ValidationRule,
+  validate,
+} from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { requestError } from './errors';
+
+/** Parses and validates documents; what was accepted once is remembered. */
+export interface Documents {
+  /** @returns the document, or why it is refused, with the codes of Apollo Server */
+  admit(source: string): DocumentNode | readonly GraphQLError[];
+}
+
+/** @param maxEntries accepted documents that are remembered; default 1,000 */
+export function createDocuments({
+  schema,
+  validationRules,
+  maxTokens,
+  maxEntries = 1_000,
+}: {
+  schema: GraphQLSchema;
+  validationRules: readonly ValidationRule[];
+  maxTokens: number;
+  maxEntries?: number;
+}): Documents {
+  const accepted = new LRUCache<string, DocumentNode>({ max: maxEntries });
+  const rules = [...specifiedRules, ...validationRules];
+
+  return {
+    admit(source) {
+      const known = accepted.get(source);
+      if (known) return known;
+      const document = parseDocument(source, maxTokens);
+      if (document instanceof GraphQLError) return [document];
+      const errors = validate(schema, document, rules);
+      if (errors.length > 0) return errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
+      accepted.set(source, document);
+      return document;
+    },
+  };
+}
+
+/** Whether it asks for the schema and nothing else, in every operation. False for what cannot be parsed. */
+export function asksOnlyForSchema(source: string, maxTokens: number): boolean {
+  const document = parseDocument(source, maxTokens);
+  if (document instanceof GraphQLError) return false;
+  const operations = document.definitions.filter((definition) => definition.kind === 'OperationDefinition');
+  return (
+    operations.length > 0 &&
+    operations.every(
+      ({ operation, selectionSet }) =>
+        operation === 'query' &&
+        selectionSet.selections.every(
+          (selection) => selection.kind === 'Field' && /^__(schema|type|typename)$/.test(selection.name.value),
+        ),
+    )
+  );
+}
+
+function parseDocument(source: string, maxTokens: number): DocumentNode | GraphQLError {
+  try {
+    return parse(source, { maxTokens });
+  } catch (error) {
+    return error instanceof GraphQLError
+      ? withCode(error, 'GRAPHQL_PARSE_FAILED')
+      : requestError('GRAPHQL_PARSE_FAILED', 'The document cannot be parsed');
+  }
+}
+
+function withCode(error: GraphQLError, code: string): GraphQLError {
+  const { nodes, source, positions, path } = error;
+  return new GraphQLError(error.message, { nodes, source, positions, path, extensions: { code } });
+}

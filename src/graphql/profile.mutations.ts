@@ -1,0 +1,132 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import type { Profile, ProfileLink } from '../dataspike/profile';
+import type { OperationContext } from './context';
+import {
+  ArchiveProfileLinkInput,
+  ArchiveProfileLinkPayload,
+  CreateProfileInput,
+  CreateProfileLinkInput,
+  CreateProfileLinkPayload,
+  CreateProfilePayload,
+  DeleteProfileInput,
+  DeleteProfilePayload,
+  SetDefaultProfileInput,
+  SetDefaultProfilePayload,
+  UnarchiveProfileLinkInput,
+  UnarchiveProfileLinkPayload,
+  UpdateProfileInput,
+  UpdateProfilePayload,
+} from './profile.inputs';
+import { listAllProfiles } from './profile.resolver';
+import { invalidInput, settle, settleCreation } from './userErrors';
+
+@Resolver()
+export class ProfileMutations {
+  @Mutation(() => CreateProfilePayload, { description: 'Creates a profile. Scope kyc:admin.' })
+  createProfile(
+    @Arg('input', () => CreateProfileInput, { description: 'The rules.' }) input: CreateProfileInput,
+    @Ctx() context: OperationContext,
+  ): Promise<CreateProfilePayload> {
+    return settleCreation(async () => {
+      checkSettings(input.settings);
+      return readAgain(context, await context.client.createProfile(input, context.signal));
+    });
+  }
+
+  @Mutation(() => UpdateProfilePayload, { description: 'Changes a profile. Scope kyc:admin.' })
+  updateProfile(
+    @Arg('input', () => UpdateProfileInput, { description: 'What to change.' })
+    { profileId, ...changes }: UpdateProfileInput,
+    @Ctx() context: OperationContext,
+  ): Promise<UpdateProfilePayload> {
+    return settle(async () => {
+      checkSettings(changes.settings);
+      await context.client.updateProfile(profileId, changes, context.signal);
+      return readAgain(context, profileId);
+    });
+  }
+
+  @Mutation(() => DeleteProfilePayload, { description: 'Archives a profile. Scope kyc:admin.' })
+  deleteProfile(
+    @Arg('input', () => DeleteProfileInput, { description: 'Which one.' }) { profileId }: DeleteProfileInput,
+    @Ctx() context: OperationContext,
+  ): Promise<DeleteProfilePayload> {
+    return settle(async () => {
+      await context.client.archiveProfile(profileId, context.signal);
+      return readAgain(context, profileId);
+    });
+  }
+
+  @Mutation(() => SetDefaultProfilePayload, {
+    description: 'Makes a profile the one that applies where none is named. Scope kyc:admin.',
+  })
+  setDefaultProfile(
+    @Arg('input', () => SetDefaultProfileInput, { description: 'Which one.' }) { profileId }: SetDefaultProfileInput,
+    @Ctx() context: OperationContext,
+  ): Promise<SetDefaultProfilePayload> {
+    return settle(async () => {
+      await context.client.setDefaultProfile(profileId, context.signal);
+      return readAgain(context, profileId);
+    });
+  }
+
+  @Mutation(() => CreateProfileLinkPayload, {
+    description: 'Creates a public link that starts verifications of a profile. Scope kyc:admin.',
+  })
+  createProfileLink(
+    @Arg('input', () => CreateProfileLinkInput, { description: 'For which profile.' })
+    { profileId, expirationMinutes }: CreateProfileLinkInput,
+    @Ctx() context: OperationContext,
+  ): Promise<CreateProfileLinkPayload> {
+    return settleCreation(async () => {
+      if (expirationMinutes != null && expirationMinutes < 1) {
+        throw invalidInput('expirationMinutes must be at least 1', 'expirationMinutes');
+      }
+      await context.client.createVerificationLink(profileId, { expirationMinutes }, context.signal);
+      const { profile } = readAgain(context, profileId);
+      return { link: profile.then((found) => found?.link ?? null) };
+    });
+  }
+
+  @Mutation(() => ArchiveProfileLinkPayload, { description: 'Switches a public link off. Scope kyc:admin.' })
+  archiveProfileLink(
+    @Arg('input', () => ArchiveProfileLinkInput, { description: 'Which one.' }) { linkId }: ArchiveProfileLinkInput,
+    @Ctx() context: OperationContext,
+  ): Promise<ArchiveProfileLinkPayload> {
+    return settle(async () => {
+      await context.client.archiveVerificationLink(linkId, context.signal);
+      return { link: findLink(context, linkId) };
+    });
+  }
+
+  @Mutation(() => UnarchiveProfileLinkPayload, { description: 'Switches a public link on again. Scope kyc:admin.' })
+  unarchiveProfileLink(
+    @Arg('input', () => UnarchiveProfileLinkInput, { description: 'Which one.' }) { linkId }: UnarchiveProfileLinkInput,
+    @Ctx() context: OperationContext,
+  ): Promise<UnarchiveProfileLinkPayload> {
+    return settle(async () => {
+      await context.client.unarchiveVerificationLink(linkId, context.signal);
+      return { link: findLink(context, linkId) };
+    });
+  }
+}
+
+function checkSettings(settings: unknown): void {
+  if (settings != null && (typeof settings !== 'object' || Array.isArray(settings))) {
+    throw invalidInput('settings must be an object', 'settings');
+  }
+}
+
+function readAgain({ services, loaders }: OperationContext, profileId: string): { profile: Promise<Profile | null> } {
+  services.cache.forget('profile', profileId);
+  return { profile: loaders.profile.clear(profileId).load(profileId) };
+}
+
+/** Dataspike reads links only as part of their profile, and a link does not name it. */
+async function findLink(context: OperationContext, linkId: string): Promise<ProfileLink | null> {
+  context.services.sharedReads.detach();
+  const profile = (await listAllProfiles(context)).find(({ link }) => link?.id === linkId);
+  if (!profile) return null;
+  context.services.cache.replace('profile', profile);
+  return profile.link;
+}

@@ -1,0 +1,61 @@
+import 'reflect-metadata';
+import type { GraphQLSchema } from 'graphql';
+import { buildSchemaSync } from 'type-graphql';
+import './enums';
+import { ApplicantMutations } from './applicant.mutations';
+import { ApplicantResolver } from './applicant.resolver';
+import { CountryResolver } from './country.resolver';
+import { ProfileMutations } from './profile.mutations';
+import { ProfileResolver } from './profile.resolver';
+import {
+  DocumentsMissingError,
+  InvalidTransitionError,
+  NotFoundError,
+  UncertainOutcomeError,
+  ValidationError,
+} from './userErrors';
+import { VerificationMutations } from './verification.mutations';
+import { VerificationResolver } from './verification.resolver';
+import { VerificationUpdatedResolver } from './verificationUpdated';
+import { ViewerResolver } from './viewer';
+import { WebhookMutations } from './webhook.mutations';
+import { WebhookDeliveryResolver, WebhookResolver } from './webhook.resolver';
+
+/** type-graphql asks for one as soon as there is a subscription, also when that brings its own `subscribe`. */
+const UNUSED_PUB_SUB = {
+  publish(): never {
+    throw new Error('Updates come from the event log');
+  },
+  subscribe(): never {
+    throw new Error('Updates come from the event log');
+  },
+};
+
+/** The whole schema. It holds no state: resolvers take everything from the operation's context. */
+export function createSchema(): GraphQLSchema {
+  return buildSchemaSync({
+    resolvers: [
+      ViewerResolver,
+      ApplicantResolver,
+      VerificationResolver,
+      VerificationUpdatedResolver,
+      ProfileResolver,
+      CountryResolver,
+      WebhookResolver,
+      WebhookDeliveryResolver,
+      ApplicantMutations,
+      VerificationMutations,
+      ProfileMutations,
+      WebhookMutations,
+    ],
+    orphanedTypes: [
+      ValidationError,
+      NotFoundError,
+      InvalidTransitionError,
+      DocumentsMissingError,
+      UncertainOutcomeError,
+    ],
+    validate: false,
+    pubSub: UNUSED_PUB_SUB,
+  });
+}

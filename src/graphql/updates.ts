@@ -1,0 +1,130 @@
+import type { Verification } from '../dataspike/verification';
+import { isCursor } from '../events/cursor';
+import type { VerificationEvent } from '../events/verificationEvent';
+import type { Watcher } from '../events/watcher';
+import type { WatchFilter } from '../events/watchers';
+import type { OperationContext } from './context';
+import { currentStates, matches } from './currentStates';
+import { CursorInvalid } from './errors';
+import type { VerificationUpdate } from './verificationUpdated';
+
+/** Events that one read of the log brings. */
+const REPLAY_BATCH = 500;
+
+/**
+ * The updates that a subscription sends: first what came since `after`, or where the one watched verification stands,
+ * then what happens. The watcher is attached before anything is read, so nothing falls between the two.
+ * @param context of the subscribe operation: its deadline bounds each read of the opening, not the subscription
+ * @throws CursorInvalid
+ */
+export function openUpdates(
+  context: OperationContext,
+  filter: WatchFilter,
+  after: string | null,
+): AsyncIterableIterator<VerificationUpdate> {
+  if (after !== null && !isCursor(after)) throw new CursorInvalid();
+  const watcher = context.services.watchers.watch(filter);
+  const opening = after !== null ? replay(context, watcher, filter, after) : snapshot(context, watcher, filter);
+  return joined(opening, watcher);
+}
+
+/** Where the verification stands; nothing when it does not exist (yet), or when nobody asked for one verification. */
+async function* snapshot(
+  context: OperationContext,
+  watcher: Watcher,
+  filter: WatchFilter,
+): AsyncGenerator<VerificationUpdate> {
+  if (filter.verificationId == null) return;
+  const cursor = await context.services.log.head();
+  const verification = await context.loaders.verification.load(filter.verificationId);
+  watcher.dropThrough(cursor);
+  if (verification && matches(filter, verification)) yield stateUpdate('SNAPSHOT', cursor, verification);
+}
+
+async function* replay(
+  context: OperationContext,
+  watcher: Watcher,
+  filter: WatchFilter,
+  after: string,
+): AsyncGenerator<VerificationUpdate> {
+  const { log } = context.services;
+  let cursor = after;
+  for (;;) {
+    const events = await log.read(cursor, REPLAY_BATCH);
+    if (events === null) {
+      yield* resync(context, watcher, filter, after);
+      return;
+    }
+    for (const event of events) if (matches(filter, event.verification)) yield changeUpdate(event, false);
+    cursor = events.at(-1)?.cursor ?? cursor;
+    watcher.dropThrough(cursor);
+    if (events.length < REPLAY_BATCH) return;
+  }
+}
+
+/**
+ * The current state of everything that is watched. Only the last update carries the new cursor: a client that is cut off
+ * on the way comes back with the old one and gets all of it again.
+ */
+async function* resync(
+  context: OperationContext,
+  watcher: Watcher,
+  filter: WatchFilter,
+  after: string,
+): AsyncGenerator<VerificationUpdate> {
+  const head = await context.services.log.head();
+  let held: Verification | null = null;
+  for await (const verification of currentStates(context, filter)) {
+    if (held) yield stateUpdate('RESYNC', after, held);
+    held = verification;
+  }
+  watcher.dropThrough(head);
+  if (held) yield stateUpdate('RESYNC', head, held);
+}
+
+function changeUpdate(event: VerificationEvent, skipped: boolean): VerificationUpdate {
+  const { cursor, source, occurredAt, verification } = event;
+  // What a skipped reader saw last is not known.
+  const previousStatus = skipped ? null : event.previousStatus;
+  return { cursor, kind: skipped ? 'RESYNC' : 'CHANGE', source, occurredAt, previousStatus, verification };
+}
+
+function stateUpdate(kind: 'SNAPSHOT' | 'RESYNC', cursor: string, verification: Verification): VerificationUpdate {
+  const occurredAt = verification.completedAt ?? new Date().toISOString();
+  return { cursor, kind, source: 'SNAPSHOT', occurredAt, previousStatus: null, verification };
+}
+
+/** First the opening, then the watcher. Ends at once when the reader leaves, also in the middle of a wait. */
+function joined(
+  opening: AsyncGenerator<VerificationUpdate>,
+  watcher: Watcher,
+): AsyncIterableIterator<VerificationUpdate> {
+  let hasOpened = false;
+  return {
+    async next() {
+      try {
+        if (!hasOpened) {
+          const first = await opening.next();
+          if (!first.done) return first;
+          hasOpened = true;
+        }
+        const result = await watcher.next();
+        if (result.done) return { done: true, value: undefined };
+        return { done: false, value: changeUpdate(result.value.event, result.value.skipped) };
+      } catch (error) {
+        watcher.close();
+        throw error;
+      }
+    },
+    async return() {
+      hasOpened = true;
+      await watcher.return();
+      // Not awaited: a generator that waits for a read ends only after it.
+      opening.return(undefined).catch(() => undefined);
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

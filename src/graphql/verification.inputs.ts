@@ -1,0 +1,100 @@
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { DocumentType } from '../dataspike/document';
+import type * as dataspike from '../dataspike/verification';
+import { VerificationStatus } from '../dataspike/verification';
+import { CountryCodeScalar, UrlScalar } from './scalars';
+import { MutationPayload } from './userErrors';
+import { Verification } from './verification.type';
+
+@InputType({ description: 'Error codes to report, per check.' })
+export class SandboxErrorsInput {
+  @Field(() => [Int], { nullable: true, description: 'For document_mrz.' })
+  documentMrz?: number[] | null;
+
+  @Field(() => [Int], { nullable: true, description: 'For face_comparison.' })
+  faceComparison?: number[] | null;
+
+  @Field(() => [Int], { nullable: true, description: 'For poa.' })
+  poa?: number[] | null;
+
+  @Field(() => [Int], { nullable: true, description: 'For liveness.' })
+  liveness?: number[] | null;
+}
+
+@InputType({ description: 'Fixes the outcome in advance. Sandbox only.' })
+export class SandboxResultInput {
+  @Field(() => VerificationStatus, { description: 'How it ends.' })
+  status!: VerificationStatus;
+
+  @Field(() => SandboxErrorsInput, { nullable: true, description: 'What the checks report.' })
+  errors?: SandboxErrorsInput | null;
+}
+
+@InputType({ description: 'Everything is optional.' })
+export class CreateVerificationInput {
+  @Field(() => ID, { nullable: true, description: 'Who is verified; left out: a new, anonymous applicant.' })
+  applicantId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: "The rules; left out: the organisation's default profile." })
+  profileId?: string | null;
+
+  @Field(() => CountryCodeScalar, { nullable: true, description: "The applicant's country." })
+  applicantCountry?: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'How long it can be continued: 1 to 10080 minutes; left out: 240.' })
+  expirationMinutes?: number | null;
+
+  @Field(() => [DocumentType], {
+    nullable: true,
+    description: 'Superseded by profiles; left out: the profile decides.',
+  })
+  checksRequired?: DocumentType[] | null;
+
+  @Field(() => UrlScalar, { nullable: true, description: 'Where the hosted page sends the applicant in the end.' })
+  redirectUrl?: string | null;
+
+  @Field(() => SandboxResultInput, { nullable: true, description: 'Fixes the outcome; refused in production.' })
+  sandboxResult?: SandboxResultInput | null;
+}
+
+@InputType({ description: 'Which verification to submit.' })
+export class ProceedVerificationInput {
+  @Field(() => ID, { description: 'Which one.' })
+  verificationId!: string;
+}
+
+@InputType({ description: 'Which verification to cancel.' })
+export class CancelVerificationInput {
+  @Field(() => ID, { description: 'Which one.' })
+  verificationId!: string;
+}
+
+@InputType({ description: 'The country that issued the document.' })
+export class SetVerificationCountryInput {
+  @Field(() => ID, { description: 'Which verification.' })
+  verificationId!: string;
+
+  @Field(() => CountryCodeScalar, { description: 'The issuing country.' })
+  country!: string;
+}
+
+@ObjectType({ simpleResolvers: true })
+abstract class VerificationPayload extends MutationPayload {
+  @Field(() => Verification, {
+    nullable: true,
+    description: 'The verification as it is now; null when nothing was done.',
+  })
+  verification?: dataspike.Verification | null | Promise<dataspike.Verification | null>;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What createVerification answers.' })
+export class CreateVerificationPayload extends VerificationPayload {}
+
+@ObjectType({ simpleResolvers: true, description: 'What proceedVerification answers.' })
+export class ProceedVerificationPayload extends VerificationPayload {}
+
+@ObjectType({ simpleResolvers: true, description: 'What cancelVerification answers.' })
+export class CancelVerificationPayload extends VerificationPayload {}
+
+@ObjectType({ simpleResolvers: true, description: 'What setVerificationCountry answers.' })
+export class SetVerificationCountryPayload extends VerificationPayload {}

@@ -1,0 +1,150 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { readDocumentType } from '../dataspike/documentWire';
+import { type DataspikeError, UpstreamRefused } from '../dataspike/errors';
+import type { Verification, VerificationStatus } from '../dataspike/verification';
+import { EventLogUnavailable } from '../events/eventLog';
+import type { OperationContext } from './context';
+import {
+  DocumentsMissingError,
+  InvalidTransitionError,
+  invalidInput,
+  NotFoundError,
+  Refusal,
+  settle,
+  settleCreation,
+  type UserError,
+} from './userErrors';
+import {
+  CancelVerificationInput,
+  CancelVerificationPayload,
+  CreateVerificationInput,
+  CreateVerificationPayload,
+  ProceedVerificationInput,
+  ProceedVerificationPayload,
+  SetVerificationCountryInput,
+  SetVerificationCountryPayload,
+} from './verification.inputs';
+
+@Resolver()
+export class VerificationMutations {
+  @Mutation(() => CreateVerificationPayload, { description: 'Creates a verification; its session says how to go on.' })
+  createVerification(
+    @Arg('input', () => CreateVerificationInput, { description: 'For whom, and how.' }) input: CreateVerificationInput,
+    @Ctx() context: OperationContext,
+  ): Promise<CreateVerificationPayload> {
+    return settleCreation(async () => {
+      checkInput(input, context);
+      const created = await context.client.createVerification(input, context.signal);
+      forgetAround(context, created);
+      await record(context, created);
+      return { verification: created };
+    });
+  }
+
+  @Mutation(() => ProceedVerificationPayload, { description: 'Submits the documents for checking.' })
+  proceedVerification(
+    @Arg('input', () => ProceedVerificationInput, { description: 'Which one.' })
+    { verificationId }: ProceedVerificationInput,
+    @Ctx() context: OperationContext,
+  ): Promise<ProceedVerificationPayload> {
+    return settle(
+      async () => {
+        await context.client.proceedVerification(verificationId, context.signal);
+        return readAgain(context, verificationId);
+      },
+      async (error) => documentsMissing(error) ?? wrongState(error, context, verificationId, ['INITIAL', 'PENDING']),
+    );
+  }
+
+  @Mutation(() => CancelVerificationPayload, { description: 'Cancels a verification that is not decided yet.' })
+  cancelVerification(
+    @Arg('input', () => CancelVerificationInput, { description: 'Which one.' })
+    { verificationId }: CancelVerificationInput,
+    @Ctx() context: OperationContext,
+  ): Promise<CancelVerificationPayload> {
+    return settle(
+      async () => {
+        await context.client.cancelVerification(verificationId, context.signal);
+        return readAgain(context, verificationId);
+      },
+      (error) => wrongState(error, context, verificationId, ['INITIAL', 'PENDING', 'IN_PROGRESS']),
+    );
+  }
+
+  @Mutation(() => SetVerificationCountryPayload, { description: 'Says which country issued the document.' })
+  setVerificationCountry(
+    @Arg('input', () => SetVerificationCountryInput, { description: 'Which one, and which country.' })
+    { verificationId, country }: SetVerificationCountryInput,
+    @Ctx() context: OperationContext,
+  ): Promise<SetVerificationCountryPayload> {
+    return settle(
+      async () => {
+        const { client, loaders, signal } = context;
+        const shortId = (await loaders.verification.load(verificationId))?.shortId;
+        if (shortId == null) throw new Refusal(new NotFoundError(['input', 'verificationId']));
+        await client.sdkSetCountry(shortId, country, signal);
+        return readAgain(context, verificationId);
+      },
+      (error) => wrongState(error, context, verificationId, ['INITIAL', 'PENDING']),
+    );
+  }
+}
+
+function checkInput(input: CreateVerificationInput, { services }: OperationContext): void {
+  const minutes = input.expirationMinutes;
+  if (minutes != null && (minutes < 1 || minutes > 10_080)) {
+    throw invalidInput('expirationMinutes must be from 1 to 10080', 'expirationMinutes');
+  }
+  if (input.sandboxResult != null && services.environment === 'production') {
+    throw invalidInput('sandboxResult is refused in production', 'sandboxResult');
+  }
+}
+
+function documentsMissing(error: DataspikeError): UserError | null {
+  if (!(error instanceof UpstreamRefused)) return null;
+  const { refusal } = error;
+  const countryRequired = refusal.error === 'country_unknown';
+  if (!countryRequired && refusal.pendingDocuments.length === 0) return null;
+  return new DocumentsMissingError(
+    refusal.pendingDocuments.map((word) => readDocumentType(word) ?? 'UNKNOWN'),
+    countryRequired,
+  );
+}
+
+async function wrongState(
+  error: DataspikeError,
+  context: OperationContext,
+  verificationId: string,
+  allowed: readonly VerificationStatus[],
+): Promise<UserError | null> {
+  if (!(error instanceof UpstreamRefused)) return null;
+  const { verification } = forgetAndLoad(context, verificationId);
+  const status = (await verification)?.status;
+  return status === undefined || allowed.includes(status) ? null : new InvalidTransitionError(status);
+}
+
+/** The change is done; when the verification cannot be read back, that is an error of the field, not of the mutation. */
+function readAgain(context: OperationContext, verificationId: string) {
+  const { verification } = forgetAndLoad(context, verificationId);
+  return { verification: verification.then((found) => found && record(context, found).then(() => found)) };
+}
+
+function forgetAndLoad({ services, loaders }: OperationContext, verificationId: string) {
+  services.cache.forget('verification', verificationId);
+  return { verification: loaders.verification.clear(verificationId).load(verificationId) };
+}
+
+/** The applicant's newest verification, and maybe the applicant, are others now. */
+function forgetAround({ services, loaders }: OperationContext, { id, applicantId }: Verification): void {
+  services.cache.forget('verification', id);
+  if (applicantId === null) return;
+  services.cache.forget('applicant', applicantId);
+  loaders.applicant.clear(applicantId);
+}
+
+/** Watchers hear of it at once. Without the log they will hear of it from Dataspike. */
+async function record({ services }: OperationContext, verification: Verification): Promise<void> {
+  await services.recorder.recordKnown(verification, 'MUTATION').catch((error: unknown) => {
+    if (!(error instanceof EventLogUnavailable)) throw error;
+  });
+}

@@ -1,0 +1,174 @@
+import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { DocumentType } from '../dataspike/document';
+import * as dataspike from '../dataspike/verification';
+import { CheckErrorCategory, CheckStatus, CheckStep, VerificationStatus } from '../dataspike/verification';
+import { connectionType } from './connection';
+import { Document, IdentityDocument } from './document.type';
+import { CountryCodeScalar, DateScalar, DateTimeScalar, JsonScalar, UrlScalar } from './scalars';
+
+@ObjectType({ simpleResolvers: true, description: 'Why a check did not pass.' })
+export class CheckError implements dataspike.CheckError {
+  @Field(() => Int, { description: "Dataspike's code." })
+  code!: number;
+
+  @Field(() => String, { description: "Dataspike's words." })
+  message!: string;
+
+  @Field(() => CheckErrorCategory, { description: 'What it is about, from the range of the code.' })
+  category!: CheckErrorCategory;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'One of the things that a verification looks at.' })
+export class Check implements dataspike.Check {
+  @Field(() => CheckStep, { description: 'What it looks at.' })
+  step!: CheckStep;
+
+  @Field(() => String, { description: "The step in Dataspike's own word." })
+  rawStep!: string;
+
+  @Field(() => CheckStatus, { description: 'Where it stands.' })
+  status!: CheckStatus;
+
+  @Field(() => [CheckError], { description: 'Why it did not pass.' })
+  errors!: readonly CheckError[];
+
+  @Field(() => [DocumentType], { description: 'Documents that it still waits for.' })
+  pendingDocuments!: readonly DocumentType[];
+
+  @Field(() => Float, { nullable: true, description: 'How alive the person looked: 0 to 1. Liveness only.' })
+  livenessScore!: number | null;
+
+  @Field(() => JsonScalar, { nullable: true, description: 'What was read, as Dataspike words it. Personal data.' })
+  data!: Readonly<Record<string, unknown>> | null;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Where the applicant finishes a verification.' })
+export class VerificationSession {
+  @Field(() => UrlScalar, { description: 'The hosted page; exactly as Dataspike gave it.' })
+  url!: string;
+
+  @Field(() => String, { description: "What the Web SDK's DocsVerificationWidget takes as `id`; safe in a browser." })
+  widgetId!: string;
+
+  @Field(() => UrlScalar, { description: 'What the widget takes as `apiUrl`.' })
+  widgetApiUrl!: string;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it can no longer be continued.' })
+  expiresAt!: string | null;
+
+  @Field(() => [DocumentType], { description: 'Documents that are still missing.' })
+  pendingDocuments!: readonly DocumentType[];
+}
+
+@ObjectType({ simpleResolvers: true, description: 'One attempt to verify an applicant.' })
+export class Verification
+  implements Omit<dataspike.Verification, 'applicantId' | 'profileId' | 'url' | 'duplicateApplicantIds'>
+{
+  applicantId!: string | null;
+  profileId!: string | null;
+  url!: string | null;
+  duplicateApplicantIds!: readonly string[];
+
+  @Field(() => ID, { description: "Dataspike's id; opaque." })
+  id!: string;
+
+  @Field(() => String, { nullable: true, description: 'The short id, which the hosted page and the widget use.' })
+  shortId!: string | null;
+
+  @Field(() => VerificationStatus, { description: 'Where it stands.' })
+  status!: VerificationStatus;
+
+  @Field(() => String, { description: "The status in Dataspike's own word." })
+  rawStatus!: string;
+
+  @Field(() => Boolean, { description: 'No further change is expected.' })
+  isFinal!: boolean;
+
+  @Field(() => [Check], { description: 'The checks that the profile asks for.' })
+  checks!: readonly Check[];
+
+  @Field(() => [Document], { description: 'The files that it uses.' })
+  documents!: readonly Document[];
+
+  @Field(() => DocumentType, { nullable: true, description: 'The main identity document; null until known.' })
+  documentType!: DocumentType | null;
+
+  @Field(() => IdentityDocument, { nullable: true, description: 'Facts of the identity document. Personal data.' })
+  identityDocument!: IdentityDocument | null;
+
+  @Field(() => CountryCodeScalar, { nullable: true, description: 'The country of the document; null until known.' })
+  country!: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Made in the sandbox.' })
+  isSandbox!: boolean | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was created.' })
+  createdAt!: string | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When the checks ended.' })
+  completedAt!: string | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it expires unless it was submitted.' })
+  expiresAt!: string | null;
+}
+
+export const VerificationConnection = connectionType(Verification, 'Verification');
+
+@ObjectType({ simpleResolvers: true, description: 'One thing that the applicant did on the hosted page.' })
+export class VerificationActivity implements dataspike.VerificationActivity {
+  @Field(() => String, {
+    description:
+      "What was done, in Dataspike's word: open, upload_file, submit, set_country, set_custom_fields, upload_custom_file.",
+  })
+  event!: string;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When.' })
+  occurredAt!: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'The HTTP status that the applicant got, for example 400.' })
+  httpStatus!: number | null;
+
+  @Field(() => [Int], { description: 'Codes of the errors that the applicant got.' })
+  errorCodes!: readonly number[];
+
+  @Field(() => CountryCodeScalar, { nullable: true, description: 'Where the applicant was. Personal data.' })
+  country!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The IP address. Personal data.' })
+  ipAddress!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'For example desktop.' })
+  deviceType!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The operating system.' })
+  deviceOs!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The browser.' })
+  browser!: string | null;
+}
+
+export const VerificationActivityConnection = connectionType(VerificationActivity, 'VerificationActivity');
+
+@InputType({ description: 'Narrows a list of verifications; all given conditions must hold.' })
+export class VerificationFilter implements dataspike.VerificationFilter {
+  @Field(() => String, { nullable: true, description: 'Part of the name, as Dataspike matches it.' })
+  name?: string | null;
+
+  @Field(() => CountryCodeScalar, { nullable: true, description: 'The country.' })
+  country?: string | null;
+
+  @Field(() => DateScalar, { nullable: true, description: 'Created on this day or later.' })
+  createdFrom?: string | null;
+
+  @Field(() => DateScalar, { nullable: true, description: 'Created on this day or earlier.' })
+  createdTo?: string | null;
+
+  @Field(() => [DocumentType], { nullable: true, description: 'With one of these main documents.' })
+  documentTypes?: readonly DocumentType[] | null;
+
+  @Field(() => [ID], { nullable: true, description: 'Under one of these profiles.' })
+  profileIds?: readonly string[] | null;
+
+  @Field(() => [VerificationStatus], { nullable: true, description: 'Standing at one of these.' })
+  statuses?: readonly VerificationStatus[] | null;
+}

@@ -1,0 +1,67 @@
+import { Arg, Ctx, Field, ID, ObjectType, Query, Resolver, Root, Subscription } from 'type-graphql';
+import type * as dataspike from '../dataspike/verification';
+import { VerificationStatus } from '../dataspike/verification';
+import type { WatchFilter } from '../events/watchers';
+import type { OperationContext } from './context';
+import { VerificationUpdateKind, VerificationUpdateSource } from './enums';
+import { DateTimeScalar } from './scalars';
+import { openUpdates } from './updates';
+import { Verification } from './verification.type';
+
+@ObjectType({ simpleResolvers: true, description: 'A change of one verification, with its whole state after it.' })
+export class VerificationUpdate {
+  @Field(() => String, { description: 'Hand it to `after` to continue from here, on any instance.' })
+  cursor!: string;
+
+  @Field(() => VerificationUpdateKind, { description: 'Why it is sent.' })
+  kind!: VerificationUpdateKind;
+
+  @Field(() => VerificationUpdateSource, { description: 'How the gateway came to know.' })
+  source!: VerificationUpdateSource;
+
+  @Field(() => DateTimeScalar, { description: 'When it happened at Dataspike.' })
+  occurredAt!: string;
+
+  @Field(() => VerificationStatus, {
+    nullable: true,
+    description: 'Where it stood before; null when that is not known.',
+  })
+  previousStatus!: VerificationStatus | null;
+
+  @Field(() => Verification, { description: 'The verification after the change.' })
+  verification!: dataspike.Verification;
+}
+
+@Resolver()
+export class VerificationUpdatedResolver {
+  @Query(() => String, {
+    description:
+      'Where the stream of updates stood when this operation began; subscribe with it as `after`, and nothing falls between.',
+  })
+  eventCursor(@Ctx() { services }: OperationContext): Promise<string> {
+    return services.log.head();
+  }
+
+  @Subscription(() => VerificationUpdate, {
+    description:
+      'Every change of the verifications that match, in order, each once. Without arguments: all that the caller may see.',
+    subscribe: ({ args, context }: { args: WatchFilter & { after?: string | null }; context: OperationContext }) =>
+      openUpdates(context, args, args.after ?? null),
+  })
+  verificationUpdated(
+    @Root() update: VerificationUpdate,
+    @Arg('verificationId', () => ID, { nullable: true, description: 'Only this verification.' })
+    _verificationId: string | null,
+    @Arg('applicantId', () => ID, { nullable: true, description: 'Only verifications of this applicant.' })
+    _applicantId: string | null,
+    @Arg('statuses', () => [VerificationStatus], { nullable: true, description: 'Only changes to one of these.' })
+    _statuses: VerificationStatus[] | null,
+    @Arg('after', () => String, {
+      nullable: true,
+      description: 'The cursor of the last update received; what came since is sent first.',
+    })
+    _after: string | null,
+  ): VerificationUpdate {
+    return update;
+  }
+}

@@ -1,0 +1,50 @@
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+import type * as dataspike from '../dataspike/webhook';
+import { connectionType } from './connection';
+import { DateTimeScalar, UrlScalar } from './scalars';
+
+@ObjectType({ simpleResolvers: true, description: 'A subscription of webhooks at Dataspike.' })
+export class Webhook implements dataspike.Webhook {
+  @Field(() => ID, { description: "Dataspike's id; opaque." })
+  id!: string;
+
+  @Field(() => UrlScalar, { description: 'Where deliveries go.' })
+  url!: string;
+
+  @Field(() => [String], { description: 'What is delivered, for example DOCVER; an open list.' })
+  eventTypes!: readonly string[];
+
+  @Field(() => Boolean, { description: 'Whether anything is delivered.' })
+  enabled!: boolean;
+
+  @Field(() => Boolean, { nullable: true, description: 'Speaks of the sandbox.' })
+  isSandbox!: boolean | null;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What Dataspike tried to deliver, and how that went.' })
+export class WebhookDelivery implements Omit<dataspike.WebhookDelivery, 'verificationId' | 'payload'> {
+  verificationId!: string | null;
+
+  @Field(() => ID, { description: "The event's id." })
+  id!: string;
+
+  @Field(() => ID, { nullable: true, description: 'The webhook that it went to.' })
+  webhookId!: string | null;
+
+  @Field(() => String, { description: 'For example DOCVER; an open list.' })
+  eventType!: string;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it happened.' })
+  occurredAt!: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'How often it was tried.' })
+  attempts!: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'The HTTP status of the last answer; null while it is pending.' })
+  responseCode!: number | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was last tried.' })
+  lastAttemptAt!: string | null;
+}
+
+export const WebhookDeliveryConnection = connectionType(WebhookDelivery, 'WebhookDelivery');

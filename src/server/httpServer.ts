@@ -1,0 +1,155 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import cors from 'cors';
+import type { Logger } from 'pino';
+import { describeError } from '../logger';
+import type { ExplorerPages } from './explorer';
+import type { GraphqlWebSocket } from './graphqlWebSocket';
+import { HttpError, send } from './httpError';
+
+type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
+
+/** The one port: who answers what. */
+export interface HttpServer {
+  /** Rejects when the port is taken. @returns the port */
+  listen(host: string, port: number): Promise<number>;
+  /** Not ready at once; no new work; what runs may end within `graceMs`; then every connection is cut. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** @param isReady what `/readyz` says while the server is not closing */
+export function createHttpServer({
+  graphql,
+  webhooks,
+  webSocket,
+  explorer,
+  corsOrigins,
+  publicOrigin,
+  isReady,
+  logger,
+}: {
+  graphql: Handler;
+  webhooks: Handler;
+  webSocket: GraphqlWebSocket;
+  /** Null where the explorer is off. */
+  explorer: ExplorerPages | null;
+  corsOrigins: readonly string[];
+  publicOrigin: () => string;
+  isReady: () => boolean;
+  logger: Logger;
+}): HttpServer {
+  let isClosing = false;
+  const allowOrigin = cors({ origin: [...corsOrigins], exposedHeaders: ['x-request-id', 'retry-after'], maxAge: 600 });
+
+  const routes: Readonly<Record<string, Handler>> = {
+    '/graphql': async (request, response, url) => {
+      if (explorer && isBrowserVisit(request, url)) return sendPage(response, explorer.sandbox());
+      refuseWhileClosing();
+      await withCors(request, response);
+      if (!response.writableEnded) await graphql(request, response, url);
+    },
+    '/webhooks/dataspike': async (request, response, url) => {
+      refuseWhileClosing();
+      await webhooks(request, response, url);
+    },
+    '/livez': async (_request, response) => send(response, 200, { 'content-type': 'text/plain' }, 'ok\n'),
+    '/readyz': async (_request, response) => {
+      const ready = !isClosing && isReady();
+      send(response, ready ? 200 : 503, { 'content-type': 'text/plain' }, ready ? 'ready\n' : 'not ready\n');
+    },
+    ...(explorer && {
+      '/': async (_request: IncomingMessage, response: ServerResponse) => sendPage(response, explorer.sandbox()),
+      '/graphiql': async (_request: IncomingMessage, response: ServerResponse) =>
+        sendPage(response, explorer.graphiql()),
+    }),
+  };
+
+  function refuseWhileClosing() {
+    if (isClosing) throw new HttpError(503, 'The gateway is shutting down', { 'retry-after': '5' });
+  }
+
+  /** Answers a preflight by itself. */
+  function withCors(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    return new Promise((resolve) => {
+      response.once('finish', resolve);
+      allowOrigin(request, response, () => resolve());
+    });
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const url = parseUrl(request);
+      const route = Object.hasOwn(routes, url.pathname) ? routes[url.pathname] : undefined;
+      if (!route) throw new HttpError(404, 'There is nothing here');
+      await route(request, response, url);
+    } catch (error) {
+      if (!(error instanceof HttpError)) logger.error({ error: describeError(error) }, 'a request failed unexpectedly');
+      const { status, message, headers } =
+        error instanceof HttpError ? error : new HttpError(500, 'Internal server error');
+      send(response, status, { ...headers, 'content-type': 'text/plain' }, `${message}\n`);
+    }
+  }
+
+  function handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer) {
+    const refuse = (status: string) =>
+      socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+    socket.on('error', () => socket.destroy());
+    if (isClosing) return refuse('503 Service Unavailable');
+    if (request.url?.split('?', 1)[0] !== '/graphql') return refuse('404 Not Found');
+    if (!isAllowedOrigin(request, corsOrigins, publicOrigin())) return refuse('403 Forbidden');
+    webSocket.handleUpgrade(request, socket, head);
+  }
+
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, (request, response) => {
+    void handle(request, response);
+  });
+  server.on('upgrade', handleUpgrade);
+
+  return {
+    listen: (host, port) => listen(server, host, port),
+    async close(graceMs) {
+      isClosing = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+      server.closeIdleConnections();
+      await webSocket.close();
+      await closed;
+      clearTimeout(cut);
+    },
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
+}
+
+function parseUrl(request: IncomingMessage): URL {
+  const target = request.url ?? '/';
+  if (!URL.canParse(target, 'http://gateway')) throw new HttpError(400, 'The request target is not a URL');
+  return new URL(target, 'http://gateway');
+}
+
+/** Somebody opened `/graphql` in a browser, without an operation. */
+function isBrowserVisit(request: IncomingMessage, url: URL): boolean {
+  const wantsPage = (request.headers.accept ?? '').includes('text/html');
+  return request.method === 'GET' && wantsPage && !url.searchParams.has('query');
+}
+
+/** Browsers always send an Origin with an upgrade, and no other protection against foreign pages applies to it. */
+function isAllowedOrigin(request: IncomingMessage, corsOrigins: readonly string[], publicOrigin: string): boolean {
+  const { origin, host } = request.headers;
+  if (origin === undefined) return true;
+  if (origin === publicOrigin || corsOrigins.includes(origin)) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
+}
+
+function sendPage(response: ServerResponse, html: string): void {
+  send(response, 200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }, html);
+}
