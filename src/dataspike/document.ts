@@ -1,4 +1,5 @@
-import type { Gender } from './applicant';
+import type { Gender, Gender } from './applicant';
+import type { CheckError } from './checkError';
 import type { CheckError } from './verification';
 
 /** Every value of the OpenAPI document's DocumentType, upper-cased, plus UNKNOWN. */

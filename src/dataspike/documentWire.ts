@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { gender } from './applicantWire';
-import { parseCheckError } from './checkError';
+import { parseCheckError } from './checkErrorWire';
 import { type Document, DocumentType, type IdentityDocument, type UploadedDocument } from './document';
 import {
   boolean,

@@ -1,3 +1,4 @@
+import type { CheckError } from './checkError';
 import type { Document, DocumentType, IdentityDocument } from './document';
 
 export const VerificationStatus = {
@@ -30,26 +31,6 @@ export const CheckStatus = {
   UNKNOWN: 'UNKNOWN',
 } as const;
 export type CheckStatus = keyof typeof CheckStatus;
-
-/** The range that a check error's code falls into; guide, section 4. */
-export const CheckErrorCategory = {
-  TAMPERING: 'TAMPERING',
-  OCR: 'OCR',
-  DATA: 'DATA',
-  MRZ: 'MRZ',
-  VALIDITY: 'VALIDITY',
-  FACE: 'FACE',
-  ADDRESS: 'ADDRESS',
-  LIVENESS: 'LIVENESS',
-  AML: 'AML',
-  DUPLICATE: 'DUPLICATE',
-  FLOW: 'FLOW',
-  DEPENDENCY: 'DEPENDENCY',
-  KYB: 'KYB',
-  DEVICE: 'DEVICE',
-  UNKNOWN: 'UNKNOWN',
-} as const;
-export type CheckErrorCategory = keyof typeof CheckErrorCategory;
 
 export interface Verification {
   readonly id: string;
@@ -87,12 +68,6 @@ export interface Check {
   /** 0 to 1 */
   readonly livenessScore: number | null;
   readonly data: Readonly<Record<string, unknown>> | null;
-}
-
-export interface CheckError {
-  readonly code: number;
-  readonly message: string;
-  readonly category: CheckErrorCategory;
 }
 
 /** One thing that the applicant did on the hosted page (tracking event, v4). */

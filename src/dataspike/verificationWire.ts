@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseCheckError } from './checkError';
+import { parseCheckError } from './checkErrorWire';
 import { documentType, parseDocument, parseIdentityDocument, readDocumentType } from './documentWire';
 import {
   type Check,

@@ -1,8 +1,9 @@
 import { registerEnumType } from 'type-graphql';
 import { CallerKind } from '../access/caller';
 import { ApplicantStatus, ApplicantType, Gender, RiskScore, SearchMode } from '../dataspike/applicant';
+import { CheckErrorCategory } from '../dataspike/checkError';
 import { DocumentType } from '../dataspike/document';
-import { CheckErrorCategory, CheckStatus, CheckStep, VerificationStatus } from '../dataspike/verification';
+import { CheckStatus, CheckStep, VerificationStatus } from '../dataspike/verification';
 
 /** Where an update of a subscription comes from; SNAPSHOT is no event of the log. */
 export const VerificationUpdateSource = {

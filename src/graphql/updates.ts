@@ -6,7 +6,7 @@ import type { WatchFilter } from '../events/watchers';
 import type { OperationContext } from './context';
 import { currentStates, matches } from './currentStates';
 import { CursorInvalid } from './errors';
-import type { VerificationUpdate } from './verificationUpdated';
+import type { VerificationUpdate } from './verificationUpdate.type';
 
 /** Events that one read of the log brings. */
 const REPLAY_BATCH = 500;

@@ -1,13 +1,14 @@
 import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { CheckErrorCategory, type CheckError as CheckErrorFacts } from '../dataspike/checkError';
 import { DocumentType } from '../dataspike/document';
 import * as dataspike from '../dataspike/verification';
-import { CheckErrorCategory, CheckStatus, CheckStep, VerificationStatus } from '../dataspike/verification';
+import { CheckStatus, CheckStep, VerificationStatus } from '../dataspike/verification';
 import { connectionType } from './connection';
 import { Document, IdentityDocument } from './document.type';
 import { CountryCodeScalar, DateScalar, DateTimeScalar, JsonScalar, UrlScalar } from './scalars';
 
 @ObjectType({ simpleResolvers: true, description: 'Why a check did not pass.' })
-export class CheckError implements dataspike.CheckError {
+export class CheckError implements CheckErrorFacts {
   @Field(() => Int, { description: "Dataspike's code." })
   code!: number;
 
