@@ -7,6 +7,7 @@ import {
   UpstreamUnavailable,
 } from './errors';
 import { parseRefusal } from './refusal';
+import { isRecord } from './wire';
 
 /**
  * What a status means, or null for a 2xx. Success codes differ between endpoints and sources, so any 2xx is one.
@@ -44,9 +45,9 @@ export function parseBody(body: string, due: 'json' | 'anything'): unknown {
  * the key. Its code alone is.
  */
 export function failureOfExchange(error: unknown): UpstreamUnavailable {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
-  const message = error instanceof Error ? error.message : '';
-  return new UpstreamUnavailable(reasonOf(code ?? '', message), { cause: { code } });
+  const { code, message } = isRecord(error) ? error : {};
+  const known = typeof code === 'string' ? code : null;
+  return new UpstreamUnavailable(reasonOf(known ?? '', String(message)), { cause: { code: known } });
 }
 
 /** `Retry-After` as seconds or as an HTTP date, in milliseconds from now; null when absent or unreadable. */

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { finished, Readable } from 'node:stream';
 import type { Deadline } from './deadline';
 import { UpstreamUnavailable } from './errors';
 
@@ -19,31 +19,30 @@ export interface Download {
  * @param failureOf what an error of the source becomes
  */
 export function guardStream(source: Readable, deadline: Deadline, failureOf: (error: unknown) => unknown): Readable {
-  deadline.pause();
-  const stream = Readable.from(chunksOf(source, deadline, failureOf), { objectMode: false });
-  // The generator does not hear of a reader that leaves while it waits, or before it began.
-  stream.once('close', () => {
-    deadline.close();
-    source.destroy();
+  const stream = new Readable({
+    read() {
+      deadline.restart();
+      source.resume();
+    },
+    destroy(error, callback) {
+      deadline.close();
+      source.destroy();
+      callback(error);
+    },
   });
-  // The source's errors reach the reader through the generator; without a listener they would end the process.
+  // A caller's reason need not be an Error; a stream takes any.
+  const fail = (error: unknown) => stream.destroy(failureOf(error) as Error);
+  deadline.pause();
+  source.pause();
+  source.on('data', (chunk: Buffer) => {
+    if (stream.push(chunk)) return deadline.restart();
+    deadline.pause();
+    source.pause();
+  });
+  // Reports a source that fails, and one that just closes, once; later errors find a listener, too.
+  finished(source, { writable: false }, (error) => (error ? fail(error) : stream.push(null)));
   source.on('error', () => {});
   return stream;
-}
-
-async function* chunksOf(source: Readable, deadline: Deadline, failureOf: (error: unknown) => unknown) {
-  const chunks = source[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      deadline.restart();
-      const next = await chunks.next();
-      deadline.pause();
-      if (next.done) return;
-      yield next.value;
-    }
-  } catch (error) {
-    throw failureOf(error);
-  }
 }
 
 const ERROR_BODY_LIMIT_BYTES = 65_536;

@@ -121,12 +121,12 @@ export function createTransport(options: TransportOptions): Transport {
     async json(call) {
       call.signal?.throwIfAborted();
       const deadline = openDeadline(timeoutMs, call.signal);
-      const config = call.body && {
-        data: JSON.stringify(call.body),
-        headers: { 'Content-Type': 'application/json' },
-      };
+      // Without `false` axios calls an empty body application/x-www-form-urlencoded.
+      const config = call.body
+        ? { data: JSON.stringify(call.body), headers: { 'Content-Type': 'application/json' } }
+        : { headers: { 'Content-Type': false } };
       try {
-        return await exchange<string, unknown>(call, deadline, config ?? {}, (response) => {
+        return await exchange<string, unknown>(call, deadline, config, (response) => {
           requireSuccess(response, response.data);
           return parseBody(response.data, call.due ?? 'json');
         });
