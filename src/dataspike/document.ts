@@ -1,6 +1,7 @@
-import type { Gender, Gender } from './applicant';
+import type { Gender } from './applicant';
 import type { CheckError } from './checkError';
-import type { CheckError } from './verification';
+
+/** Every value of the OpenAPI document's DocumentType, upper-cased, plus UNKNOWN. */
 export const DocumentType = {
   PASSPORT: 'PASSPORT',
   VISA: 'VISA',
