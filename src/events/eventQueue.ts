@@ -77,7 +77,7 @@ export function createEventQueue(limit: number): EventQueue {
     },
 
     dropThrough(cursor) {
-      floor = cursor;
+      if (floor === null || compareCursors(cursor, floor) > 0) floor = cursor;
       all = all.filter((event) => compareCursors(event.cursor, cursor) > 0);
       if (!newest) return;
       for (const [id, { event, leftOut }] of newest) {

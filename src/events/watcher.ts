@@ -6,7 +6,10 @@ export interface Watcher extends AsyncIterableIterator<WatchedEvent, undefined> 
   /** Ends it for the reader who has had enough; works at once, also while `next` is waiting. May be called twice. */
   return(): Promise<IteratorResult<WatchedEvent, undefined>>;
 
-  /** Leaves out every event at or before the cursor, those still to come included: they were replayed from the log. */
+  /**
+   * Leaves out every event at or before the cursor, those still to come included: they were replayed from the log.
+   * @param cursor one of the log's own
+   */
   dropThrough(cursor: string): void;
 
   /**

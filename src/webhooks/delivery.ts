@@ -36,6 +36,9 @@ const MAX_DEPTH = 64;
 /** As the paths of the REST API; what is longer is no id. */
 const ID_LENGTH_LIMIT = 256;
 
+// A byte order mark is dropped, and what is not UTF-8 becomes U+FFFD: a name with a broken letter loses no event.
+const utf8 = new TextDecoder();
+
 const id = piece(readId);
 const Body = z.object({
   // The envelope (guide, section 7).
@@ -76,8 +79,7 @@ export function hashBody(rawBody: Buffer): string {
 function parseJson(rawBody: Buffer): unknown {
   if (isNestedDeeperThan(MAX_DEPTH, rawBody)) return undefined;
   try {
-    // A byte order mark is dropped, and what is not UTF-8 becomes U+FFFD: a name with a broken letter loses no event.
-    return JSON.parse(new TextDecoder().decode(rawBody));
+    return JSON.parse(utf8.decode(rawBody));
   } catch {
     return undefined;
   }

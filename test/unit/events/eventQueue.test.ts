@@ -72,6 +72,7 @@ test('events at or before the given cursor are left out, those still to come as 
   expect(drain(queue)).toEqual(['a3']);
 
   queue.dropThrough('1741944000000-5');
+  queue.dropThrough('1741944000000-4');
   for (const sequence of [4, 5, 6, 7]) queue.push(event(sequence));
   expect(drain(queue)).toEqual(['a6', 'a7']);
 });

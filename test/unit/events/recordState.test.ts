@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { UpstreamUnavailable } from '../../../src/dataspike/errors';
+import { UpstreamRefused, UpstreamUnavailable } from '../../../src/dataspike/errors';
 import type { Verification, VerificationStatus } from '../../../src/dataspike/verification';
 import type { EventLog } from '../../../src/events/eventLog';
 import { createMemoryEventLog } from '../../../src/events/memoryEventLog';
@@ -126,6 +126,20 @@ test('a final state is corrected by what Dataspike says, not by a delivery', asy
   expect(await statusOf(log)).toBe('VERIFIED');
 });
 
+test.each<[string, Verification, Verification]>([
+  ['a canceled one after an expired one', makeVerification('EXPIRED'), makeVerification('CANCELED')],
+  ['the same one with other facts', makeVerification('VERIFIED'), makeVerification('VERIFIED', { country: 'DE' })],
+])('another final state makes us read, even where it could follow: %s', async (_what, before, after) => {
+  const { log, reads, deliver, upstream } = setUp();
+  await deliver(before, EARLY, 'd1');
+  upstream['verification-1'] = before;
+  expect(await deliver(after, LATE, 'd2')).toBe('UNCHANGED');
+  expect(reads).toHaveLength(1);
+  upstream['verification-1'] = after;
+  expect(await deliver(after, LATE, 'd3')).toBe('APPENDED');
+  expect((await log.latest('verification-1'))?.verification).toEqual(after);
+});
+
 test('what a delivery leaves out stays known', async () => {
   const { log, deliver } = setUp();
   await log.append(makeCandidate(makeVerification('PENDING', { country: 'DE' }), { occurredAt: EARLY }));
@@ -147,6 +161,38 @@ test('a read that Dataspike does not answer is passed on, and the delivery count
   });
   await expect(recorder.recordFromUpstream('verification-1', 'WEBHOOK', 'd1')).rejects.toThrow(UpstreamUnavailable);
   expect(await log.hasSeen('d1')).toBe(false);
+});
+
+test.each([
+  [400, 'NOT_FOUND'],
+  [422, 'NOT_FOUND'],
+  [409, 'refused'],
+])('a %d to a read by id means %s', async (status, expected) => {
+  const log = createMemoryEventLog({ retention: 10 });
+  const refusal = { text: null, error: null, validationErrors: [], pendingDocuments: [], checkErrors: [] };
+  const readVerification = () => Promise.reject(new UpstreamRefused(status, refusal));
+  const recorder = createStateRecorder({ log, readVerification });
+  const outcome = await recorder.recordFromUpstream('dummy', 'WEBHOOK', 'd1').catch((error) => {
+    expect(error).toBeInstanceOf(UpstreamRefused);
+    return 'refused';
+  });
+  expect(outcome).toBe(expected);
+  expect(await log.hasSeen('d1')).toBe(expected === 'NOT_FOUND');
+});
+
+test('a short id that is refused as an id is still asked for as a short id', async () => {
+  const refusal = { text: null, error: null, validationErrors: [], pendingDocuments: [], checkErrors: [] };
+  const verification = makeVerification('VERIFIED');
+  const log = createMemoryEventLog({ retention: 10 });
+  const recorder = createStateRecorder({
+    log,
+    async readVerification(id) {
+      if (id === verification.id) return verification;
+      throw new UpstreamRefused(400, refusal);
+    },
+    readByShortId: async () => verification,
+  });
+  expect(await recorder.recordFromUpstream('V4C8', 'WEBHOOK', 'd1')).toBe('APPENDED');
 });
 
 test('a verification that Dataspike does not know settles the delivery', async () => {

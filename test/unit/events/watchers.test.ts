@@ -179,6 +179,14 @@ test('closing with an error rejects the first waiting call and ends the others',
   expect(await second).toEqual({ done: true, value: undefined });
 });
 
+test('a reader that has left is not told of an error any more', async () => {
+  const watchers = createWatchers();
+  const watcher = watchers.watch({});
+  watcher.close(new Error('going down'));
+  await watcher.return();
+  expect(await watcher.next()).toEqual({ done: true, value: undefined });
+});
+
 test('closing without an error ends it', async () => {
   const watchers = createWatchers();
   const watcher = watchers.watch({});
