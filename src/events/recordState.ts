@@ -1,7 +1,7 @@
 import type { UpstreamRefused } from '../dataspike/errors';
-import { isReachable, type Verification } from '../dataspike/verification';
-import { stateKey } from './appendRule';
+import type { Verification } from '../dataspike/verification';
 import type { AppendResult, EventLog } from './eventLog';
+import { fillFrom, mayFollow, mayReplaceWhenRead } from './transitionRule';
 import type { VerificationEvent, VerificationEventSource } from './verificationEvent';
 
 /**
@@ -136,40 +136,6 @@ async function nullWhenNoId<T>(reading: Promise<T | null>): Promise<T | null> {
     if (code === 'BAD_USER_INPUT' && (status === 400 || status === 422)) return null;
     throw error;
   }
-}
-
-/** Whether a delivered state can be believed to follow the newest event, or to say the same. */
-function mayFollow(latest: VerificationEvent | null, verification: Verification, occurredAt: string): boolean {
-  if (verification.status === 'UNKNOWN') return false;
-  if (!latest || stateKey(latest.verification) === stateKey(verification)) return true;
-  if (latest.verification.isFinal || Date.parse(occurredAt) < Date.parse(latest.occurredAt)) return false;
-  return isReachable(latest.verification.status, verification.status);
-}
-
-/** A status that we do not know has no place in the order; it was read just now, so it may stand until a final one. */
-function mayReplaceWhenRead(latest: Verification, verification: Verification): boolean {
-  if (verification.status === 'UNKNOWN') return !latest.isFinal;
-  return latest.status === 'UNKNOWN' || isReachable(latest.status, verification.status);
-}
-
-/**
- * Recorded deliveries leave out what does not move, `profile_id` for one. What was known of it stays known.
- */
-function fillFrom(latest: VerificationEvent | null, delivered: Verification): Verification {
-  if (!latest) return delivered;
-  const known = latest.verification;
-  return {
-    ...delivered,
-    shortId: delivered.shortId ?? known.shortId,
-    profileId: delivered.profileId ?? known.profileId,
-    url: delivered.url ?? known.url,
-    documentType: delivered.documentType ?? known.documentType,
-    identityDocument: delivered.identityDocument ?? known.identityDocument,
-    country: delivered.country ?? known.country,
-    isSandbox: delivered.isSandbox ?? known.isSandbox,
-    createdAt: delivered.createdAt ?? known.createdAt,
-    expiresAt: delivered.expiresAt ?? known.expiresAt,
-  };
 }
 
 /** Both RFC 3339. */
