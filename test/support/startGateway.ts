@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import { Writable } from 'node:stream';
+import { type Client, createClient } from 'graphql-ws';
+import WebSocket from 'ws';
+import { parseConfig } from '../../src/config';
+import { createGateway, type Gateway } from '../../src/gateway';
+import { createLogger } from '../../src/logger';
+import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator';
+
+export const TOKEN = 'a-token-that-may-do-everything';
+
+export interface GraphqlAnswer {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: a test knows what it asked for
+  data: any;
+  errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[];
+}
+
+/** A gateway and a simulator behind it, wired with a signed webhook, on ports that the system chose. */
+export interface TestGateway {
+  readonly gateway: Gateway;
+  readonly simulator: Simulator;
+  readonly webhookSecret: string;
+  /** Every line that the gateway logged, at level trace. */
+  logLines(): string[];
+  /** POST /graphql with the token. */
+  graphql(query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<GraphqlAnswer>;
+  /** A graphql-ws client with the token; ended with the gateway. */
+  webSocketClient(connectionParams?: Record<string, unknown>): Client;
+  close(): Promise<void>;
+}
+
+/** @param environment variables on top of a working configuration */
+export async function startGateway(
+  environment: Record<string, string> = {},
+  simulatorOptions: SimulatorOptions = {},
+): Promise<TestGateway> {
+  const simulator = await createSimulator(simulatorOptions);
+  // The gateway must know the secret before it listens, the simulator the port before it delivers.
+  const { id, secret } = await createWebhook(simulator);
+  const lines: string[] = [];
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+  const config = parseConfig({
+    DATASPIKE_API_KEY: simulator.apiKey,
+    DATASPIKE_BASE_URL: simulator.url,
+    HOST: '127.0.0.1',
+    PORT: '0',
+    WEBHOOK_SECRETS: secret,
+    AUTH_API_KEYS: `test:${createHash('sha256').update(TOKEN).digest('hex')}:kyc:read+kyc:pii+kyc:write+kyc:admin`,
+    ...environment,
+  });
+  const gateway = await createGateway(config, { logger: createLogger('trace', sink) });
+  await updateWebhook(simulator, id, `${gateway.url}/webhooks/dataspike`);
+  const clients: Client[] = [];
+
+  return {
+    gateway,
+    simulator,
+    webhookSecret: secret,
+    logLines: () => lines,
+    graphql: (query, variables, headers) => postGraphql(`${gateway.url}/graphql`, query, variables, headers),
+    webSocketClient(connectionParams = { authorization: `Bearer ${TOKEN}` }) {
+      const client = createClient({
+        url: `${gateway.url.replace('http', 'ws')}/graphql`,
+        webSocketImpl: WebSocket,
+        connectionParams,
+        retryAttempts: 0,
+      });
+      clients.push(client);
+      return client;
+    },
+    async close() {
+      await Promise.all(clients.map((client) => client.dispose()));
+      await gateway.close();
+      await simulator.close();
+    },
+  };
+}
+
+export async function postGraphql(
+  url: string,
+  query: string,
+  variables: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
+): Promise<GraphqlAnswer> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}`, ...headers },
+    body: JSON.stringify({ query, variables }),
+  });
+  return { status: response.status, headers: response.headers, ...((await response.json()) as { data: unknown }) };
+}
+
+/** The updates of one subscription, as they come. */
+export interface Subscribed {
+  // biome-ignore lint/suspicious/noExplicitAny: a test knows what it asked for
+  readonly results: any[];
+  /** Resolves with the results once there are that many; rejects after the time, or when the subscription failed. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test knows what it asked for
+  waitFor(count: number, timeoutMs?: number): Promise<any[]>;
+  readonly ended: Promise<unknown>;
+  stop(): void;
+}
+
+export function subscribeTo(client: Client, query: string, variables: Record<string, unknown> = {}): Subscribed {
+  const results: unknown[] = [];
+  const waiting = new Set<() => void>();
+  let failure: unknown = null;
+  let end: (reason: unknown) => void = () => {};
+  const ended = new Promise<unknown>((resolve) => {
+    end = resolve;
+  });
+  const wake = () => {
+    for (const check of waiting) check();
+  };
+  const stop = client.subscribe(
+    { query, variables },
+    {
+      next(result) {
+        results.push(result);
+        wake();
+      },
+      error(error) {
+        failure = error;
+        end(error);
+        wake();
+      },
+      complete: () => end(null),
+    },
+  );
+  return {
+    results,
+    ended,
+    stop,
+    waitFor(count, timeoutMs = 5_000) {
+      return new Promise((resolve, reject) => {
+        const finish = () => {
+          clearTimeout(timer);
+          waiting.delete(check);
+        };
+        const check = () => {
+          if (results.length >= count) {
+            finish();
+            resolve(results);
+          } else if (failure) {
+            finish();
+            reject(failure);
+          }
+        };
+        const timer = setTimeout(() => {
+          waiting.delete(check);
+          reject(new Error(`${results.length} of ${count} updates came within ${timeoutMs} ms`));
+        }, timeoutMs);
+        waiting.add(check);
+        check();
+      });
+    },
+  };
+}
+
+/** Resolves once the condition holds; rejects after the time. */
+export async function eventually(condition: () => boolean | Promise<boolean>, timeoutMs = 5_000): Promise<void> {
+  const giveUpAt = Date.now() + timeoutMs;
+  while (!(await condition())) {
+    if (Date.now() > giveUpAt) throw new Error('It did not happen in time');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+const WEBHOOK = { event_types: ['DOCVER', 'DOCVER_CHECKS'], is_sandbox: true };
+
+async function createWebhook(simulator: Simulator): Promise<{ id: string; secret: string }> {
+  const response = await callSimulator(simulator, 'POST', '/api/v3/organization/webhooks', {
+    ...WEBHOOK,
+    webhook_url: 'http://127.0.0.1:9/',
+    enabled: false,
+  });
+  const { id, hmac_signing_secret: secret } = (await response.json()) as { id: string; hmac_signing_secret: string };
+  return { id, secret };
+}
+
+async function updateWebhook(simulator: Simulator, id: string, url: string): Promise<void> {
+  const body = { ...WEBHOOK, webhook_url: url, enabled: true };
+  await callSimulator(simulator, 'PUT', `/api/v3/organization/webhooks/${id}`, body);
+  simulator.control.clearRequests();
+}
+
+function callSimulator(simulator: Simulator, method: string, path: string, body: unknown): Promise<Response> {
+  return fetch(`${simulator.url}${path}`, {
+    method,
+    headers: { 'ds-api-token': simulator.apiKey, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
