@@ -40,9 +40,9 @@ export function verificationFilterToQuery(
     country: filter.country,
     from: filter.createdFrom,
     to: filter.createdTo,
-    document_type: documentTypes?.join(','),
-    profile: profileIds?.join(','),
-    status: statuses?.join(','),
+    document_type: documentTypes?.join(',') || null,
+    profile: profileIds?.join(',') || null,
+    status: statuses?.join(',') || null,
   };
 }
 

@@ -8,7 +8,6 @@ import { UpstreamUnavailable } from './errors';
 export const text = piece(readText);
 /** Text that says something: the empty text, which some servers send for "not set", is null. */
 export const filledText = piece(readFilledText);
-export const number = piece(readNumber);
 export const integer = piece(readInteger);
 export const boolean = piece(readBoolean);
 /** A web address exactly as given; what no browser could open is null. */

@@ -28,7 +28,12 @@ export interface Upstream {
 export async function withUpstream(
   answer: (request: ReceivedRequest, response: ServerResponse, incoming: IncomingMessage) => void,
   use: (upstream: Upstream) => Promise<void>,
-  options: { readonly timeoutMs?: number; readonly maxConcurrency?: number; readonly readBody?: boolean } = {},
+  options: {
+    readonly timeoutMs?: number;
+    readonly maxConcurrency?: number;
+    readonly readBody?: boolean;
+    readonly basePath?: string;
+  } = {},
 ): Promise<void> {
   const received: ReceivedRequest[] = [];
   let abandon = () => {};
@@ -56,7 +61,7 @@ export async function withUpstream(
   const reports: RequestReport[] = [];
   const logged: string[] = [];
   const transport = createTransport({
-    baseUrl: url,
+    baseUrl: url + (options.basePath ?? ''),
     apiKey: API_KEY,
     timeoutMs: options.timeoutMs ?? 5000,
     maxConcurrency: options.maxConcurrency ?? 8,
