@@ -18,6 +18,7 @@ module.exports = {
     ],
   },
   setupFiles: ['reflect-metadata'],
+  reporters: ['default', '<rootDir>/test/support/summaryReporter.js'],
   testTimeout: 20_000,
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts', '!src/simulator/**', '!src/main.ts', '!src/demo.ts'],
