@@ -22,8 +22,12 @@ export interface EventLog {
   /** The newest event of one verification, or null when there is none within the retention. */
   latest(verificationId: string): Promise<VerificationEvent | null>;
 
-  /** The cursor of the newest event, or where the first one will follow. Hand it to `read`. */
-  head(): Promise<string>;
+  /**
+   * The cursor of the newest event that the followers on this process were told of, or where the first one will follow.
+   * Everything up to it is known here, and everything behind it will still be told.
+   * @throws EventLogUnavailable before the first contact, and once closed
+   */
+  position(): string;
 
   /**
    * Up to `limit` events after `cursor`, oldest first; fewer than `limit` means that the end was reached.
@@ -33,10 +37,12 @@ export interface EventLog {
   read(cursor: string, limit: number): Promise<VerificationEvent[] | null>;
 
   /**
-   * Calls the listener for each event appended from now on, in order, on this process. A listener that throws stops
+   * Calls the listener for each event appended from now on, by whichever process, in order. A listener that throws stops
    * neither the others nor the append. Returns how to stop.
+   * @param onGap called where events may be missing before the next one, because the log lost its data; left out:
+   *   nobody minds
    */
-  follow(listener: (event: VerificationEvent) => void): () => void;
+  follow(listener: (event: VerificationEvent) => void, onGap?: () => void): () => void;
 
   /** Whether it can be reached now. */
   isReachable(): boolean;

@@ -89,7 +89,10 @@ export function createMemoryEventLog({
     hasSeen: (deliveryKey) => whileOpen(() => seen.has(deliveryKey)),
     markSeen: (deliveryKey) => whileOpen(() => void seen.set(deliveryKey, true)),
     latest: (verificationId) => whileOpen(() => latest.get(verificationId)?.event ?? null),
-    head: () => whileOpen(() => cursorOf(ring.head())),
+    position() {
+      if (!isOpen) throw new EventLogUnavailable();
+      return cursorOf(ring.head());
+    },
     read: (cursor, limit) =>
       whileOpen(() => {
         const sequence = sequenceOf(cursor);

@@ -35,7 +35,7 @@ async function* snapshot(
   filter: WatchFilter,
 ): AsyncGenerator<VerificationUpdate> {
   if (filter.verificationId == null) return;
-  const cursor = await context.services.log.head();
+  const cursor = context.services.log.position();
   const verification = await context.loaders.verification.load(filter.verificationId);
   watcher.dropThrough(cursor);
   if (verification && matches(filter, verification)) yield stateUpdate('SNAPSHOT', cursor, verification);
@@ -72,7 +72,7 @@ async function* resync(
   filter: WatchFilter,
   after: string,
 ): AsyncGenerator<VerificationUpdate> {
-  const head = await context.services.log.head();
+  const head = context.services.log.position();
   let held: Verification | null = null;
   for await (const verification of currentStates(context, filter)) {
     if (held) yield stateUpdate('RESYNC', after, held);

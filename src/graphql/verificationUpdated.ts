@@ -11,8 +11,8 @@ export class VerificationUpdatedResolver {
     description:
       'Where the stream of updates stood when this operation began; subscribe with it as `after`, and nothing falls between.',
   })
-  eventCursor(@Ctx() { services }: OperationContext): Promise<string> {
-    return services.log.head();
+  eventCursor(@Ctx() { services }: OperationContext): string {
+    return services.log.position();
   }
 
   @Subscription(() => VerificationUpdate, {

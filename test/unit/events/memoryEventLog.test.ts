@@ -10,7 +10,7 @@ describeEventLog('the memory log', async (options) => createMemoryEventLog(optio
 
 test('cursors are the start time and a sequence from 1', async () => {
   const log = createMemoryEventLog({ retention: 10, now: () => NOW });
-  expect(await log.head()).toBe(`${NOW}-0`);
+  expect(log.position()).toBe(`${NOW}-0`);
   const { cursor } = appended(await log.append(makeCandidate(makeVerification('INITIAL'))));
   expect(cursor).toBe(`${NOW}-1`);
 });
