@@ -1,5 +1,5 @@
-import { createPublisher, type Publisher } from './deliveries/announcements';
 import { createDeliveries, type Deliveries } from './deliveries/deliveries';
+import { createPublisher, type Publisher } from './deliveries/publisher';
 import { createStamp, type Stamp } from './views/stamp';
 import { createVerificationViews, type VerificationViews } from './views/verificationView';
 import { type Clock, createClock } from './world/clock';
