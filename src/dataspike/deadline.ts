@@ -36,7 +36,7 @@ export function openDeadline(timeoutMs: number, caller?: AbortSignal): Deadline 
   };
   if (caller) {
     // One operation may wait for dozens of requests at once; Node warns of a leak at the eleventh listener.
-    setMaxListeners(0, caller);
+    setMaxListeners(Number.POSITIVE_INFINITY, caller);
     caller.addEventListener('abort', giveUp, { once: true });
   }
   restart();
