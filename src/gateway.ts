@@ -12,6 +12,7 @@ import { createWatchers } from './events/watchers';
 import { createApolloServer } from './graphql/apolloServer';
 import type { Services } from './graphql/context';
 import { createDocuments } from './graphql/documents';
+import { createOperations } from './graphql/operations';
 import { createSchema } from './graphql/schema';
 import { createExplorerPages } from './server/explorer';
 import { createGraphqlHttp } from './server/graphqlHttp';
@@ -77,6 +78,7 @@ export async function createGateway(
   const validationRules = introspection ? [] : [NoSchemaIntrospectionCustomRule];
   const documents = createDocuments({ schema, validationRules, maxTokens });
   const apollo = createApolloServer({ schema, introspection, validationRules, maxTokens, logger });
+  const operations = createOperations({ schema, documents, apollo, services });
   const authenticate = createAuthenticator(config.access);
   const receiver = createWebhookReceiver({
     verifySignature: config.webhooks.secrets.length > 0 ? createSignatureVerifier(config.webhooks) : null,
@@ -89,7 +91,7 @@ export async function createGateway(
   const server = createHttpServer({
     graphql: createGraphqlHttp({ apollo, authenticate, services, introspection, bodyBytes, maxTokens }),
     webhooks: createWebhookHttp(receiver),
-    webSocket: createGraphqlWebSocket({ schema, apollo, documents, authenticate, services, messageBytes }),
+    webSocket: createGraphqlWebSocket({ schema, operations, authenticate, logger, messageBytes }),
     explorer: config.server.explorer
       ? createExplorerPages({ publicUrl: () => publicUrl, authorization: explorerAuthorization })
       : null,

@@ -82,7 +82,13 @@ export async function paginate<T>(
   const hasNextPage = tail
     ? tail.items.length > skip || (tail.items.length === skip && tail.hasNext)
     : (head?.hasNext ?? false);
-  return connect(items, (index) => encodePosition(list, start + index), hasNextPage, start > 0);
+  // Items that make no sense are left out of a page, which counts them all the same: the end of a page that has a next
+  // one is known by its size.
+  const positionOf = (index: number) => (hasNextPage && index === items.length - 1 ? size - 1 : index);
+  const connection = connect(items, (index) => encodePosition(list, start + positionOf(index)), hasNextPage, start > 0);
+  // Nor does a walk end at a page of such items alone.
+  connection.pageInfo.endCursor ??= hasNextPage ? encodePosition(list, start + size - 1) : null;
+  return connection;
 }
 
 /** @throws BadUserInput */

@@ -53,7 +53,7 @@ export function startOperation(services: Services, caller: Caller, requestId: st
 }
 
 /** Nobody is left to answer. */
-class ClientGone extends Error {
+export class ClientGone extends Error {
   constructor() {
     super('The client has gone');
   }

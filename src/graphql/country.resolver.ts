@@ -1,4 +1,4 @@
-import { Ctx, Query, Resolver } from 'type-graphql';
+import { Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type * as dataspike from '../dataspike/country';
 import type { OperationContext } from './context';
 import { Country } from './country.type';
@@ -8,5 +8,10 @@ export class CountryResolver {
   @Query(() => [Country], { description: 'The countries that Dataspike knows.' })
   countries(@Ctx() { services, client, signal }: OperationContext): Promise<dataspike.Country[]> {
     return services.sharedReads.read('countries', (readSignal) => client.listCountries(readSignal), signal);
+  }
+
+  @FieldResolver(() => String, { description: 'The name in English; the code where Dataspike gives none.' })
+  name(@Root() { name, code }: dataspike.Country): string {
+    return name ?? code;
   }
 }

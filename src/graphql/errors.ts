@@ -4,6 +4,7 @@ import { Unauthenticated } from '../access/caller';
 import { DataspikeError, UpstreamRateLimited } from '../dataspike/errors';
 import { EventLogUnavailable } from '../events/eventLog';
 import { describeError } from '../logger';
+import { ClientGone } from './context';
 
 /** A wrong argument that the schema cannot express, for example `first: 0`. */
 export class BadUserInput extends Error {}
@@ -69,6 +70,8 @@ function describe(error: unknown): PublicError | null {
   if (cause instanceof EventLogUnavailable) {
     return { message: 'Updates are not available at the moment', code: 'INTERNAL_SERVER_ERROR', retryable: true };
   }
+  // Nobody reads it, and it is no fault of ours that belongs into the log.
+  if (cause instanceof ClientGone) return { message: cause.message, code: 'INTERNAL_SERVER_ERROR', retryable: true };
   return error instanceof GraphQLError ? describeRequestError(error) : null;
 }
 

@@ -66,6 +66,8 @@ export class ProfileMutations {
   ): Promise<SetDefaultProfilePayload> {
     return settle(async () => {
       await context.client.setDefaultProfile(profileId, context.signal);
+      // Another one is the default no longer.
+      forgetAll(context);
       return readAgain(context, profileId);
     });
   }
@@ -117,6 +119,11 @@ function checkSettings(settings: unknown): void {
   }
 }
 
+function forgetAll({ services, loaders }: OperationContext): void {
+  services.cache.forgetAll('profile');
+  loaders.profile.clearAll();
+}
+
 function readAgain({ services, loaders }: OperationContext, profileId: string): { profile: Promise<Profile | null> } {
   services.cache.forget('profile', profileId);
   return { profile: loaders.profile.clear(profileId).load(profileId) };
@@ -124,9 +131,6 @@ function readAgain({ services, loaders }: OperationContext, profileId: string): 
 
 /** Dataspike reads links only as part of their profile, and a link does not name it. */
 async function findLink(context: OperationContext, linkId: string): Promise<ProfileLink | null> {
-  context.services.sharedReads.detach();
-  const profile = (await listAllProfiles(context)).find(({ link }) => link?.id === linkId);
-  if (!profile) return null;
-  context.services.cache.replace('profile', profile);
-  return profile.link;
+  forgetAll(context);
+  return (await listAllProfiles(context)).find(({ link }) => link?.id === linkId)?.link ?? null;
 }

@@ -1,5 +1,6 @@
 import { GraphQLError, GraphQLScalarType } from 'graphql';
 import { GraphQLCountryCode, GraphQLDate, GraphQLDateTime, GraphQLJSON, GraphQLURL } from 'graphql-scalars';
+import { readRecord } from '../dataspike/wire';
 
 /** RFC 3339, UTC, milliseconds. The values are texts of that form already. */
 export const DateTimeScalar = described(
@@ -32,10 +33,12 @@ export const UrlScalar = new GraphQLScalarType({
   parseLiteral: (node, variables) => asUrl(String(GraphQLURL.parseLiteral(node, variables))),
 });
 
-export const JsonScalar = described(
-  GraphQLJSON,
-  'Any JSON value: check data and settings that the gateway does not model.',
-);
+export const JsonScalar = new GraphQLScalarType({
+  ...GraphQLJSON.toConfig(),
+  description: 'Any JSON value, nested 60 levels at most: check data and settings that the gateway does not model.',
+  parseValue: (value) => asShallow(GraphQLJSON.parseValue(value)),
+  parseLiteral: (node, variables) => asShallow(GraphQLJSON.parseLiteral(node, variables)),
+});
 
 function described<I, O>(scalar: GraphQLScalarType<I, O>, description: string): GraphQLScalarType<I, O> {
   return new GraphQLScalarType({ ...scalar.toConfig(), description });
@@ -43,6 +46,12 @@ function described<I, O>(scalar: GraphQLScalarType<I, O>, description: string): 
 
 function asDay(moment: unknown): string {
   return (moment as Date).toISOString().slice(0, 10);
+}
+
+/** Deeper values would exhaust the stack on their way to Dataspike. */
+function asShallow(value: unknown): unknown {
+  if (readRecord({ value }) === null) throw new GraphQLError('JSON must not be nested deeper than 60 levels');
+  return value;
 }
 
 function asUrl(value: unknown): string {

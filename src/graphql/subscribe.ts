@@ -11,6 +11,7 @@ import {
 import type { Caller } from '../access/caller';
 import { type Services, startOperation } from './context';
 import { requestError, toPublicError } from './errors';
+import { failing, type ResultStream, resultStream } from './resultStream';
 
 /**
  * Runs a subscription of an admitted document. Every update is executed as an operation of its own: fresh loaders, its
@@ -22,7 +23,7 @@ export async function subscribe(
   services: Services,
   caller: Caller,
   requestId: string,
-): Promise<AsyncGenerator<FormattedExecutionResult, void, void>> {
+): Promise<ResultStream> {
   const refusal = refuseVariables(args);
   if (refusal) return failing(refusal);
   const opening = startOperation(services, caller, requestId);
@@ -31,7 +32,7 @@ export async function subscribe(
   if (!isAsyncIterable(source)) return failing(source.errors?.[0] ?? new Error('The subscription did not start'));
 
   const events = source[Symbol.asyncIterator]();
-  return iterator(
+  return resultStream(
     async () => {
       const event = await events.next();
       return event.done
@@ -70,36 +71,6 @@ function refuseVariables({ schema, document, operationName, variableValues }: Ex
     maxErrors: 5,
   });
   return errors?.[0] ? requestError('BAD_USER_INPUT', errors[0].message) : null;
-}
-
-/** Ends with the error when it is read. */
-export function failing(error: unknown): AsyncGenerator<never, void, void> {
-  return iterator(
-    () => Promise.reject(error),
-    async () => {},
-  );
-}
-
-/** An object with all methods of a generator: graphql-ws ends nothing else. Unlike one, `return` does not wait. */
-function iterator<T>(
-  next: () => Promise<IteratorResult<T, void>>,
-  leave: () => Promise<void>,
-): AsyncGenerator<T, void, void> {
-  const end = async (): Promise<IteratorResult<T, void>> => {
-    await leave();
-    return { done: true, value: undefined };
-  };
-  return {
-    next,
-    return: end,
-    throw: end,
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    async [Symbol.asyncDispose]() {
-      await end();
-    },
-  };
 }
 
 function isAsyncIterable<T>(value: AsyncIterable<T> | ExecutionResult): value is AsyncIterable<T> {

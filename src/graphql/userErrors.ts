@@ -1,6 +1,12 @@
 import { Field, InterfaceType, ObjectType } from 'type-graphql';
 import { DocumentType } from '../dataspike/document';
-import { DataspikeError, UpstreamNotFound, UpstreamRefused, UpstreamTimeout } from '../dataspike/errors';
+import {
+  DataspikeError,
+  UpstreamNotFound,
+  UpstreamRefused,
+  UpstreamTimeout,
+  UpstreamUnavailable,
+} from '../dataspike/errors';
 import { VerificationStatus } from '../dataspike/verification';
 import { UserErrorCode } from './enums';
 
@@ -105,8 +111,9 @@ export async function settle<T extends object>(
 ): Promise<Partial<T> & MutationPayload> {
   try {
     const fields = await work();
-    // A field that nobody selected has nobody to catch its error.
-    for (const field of Object.values(fields)) if (field instanceof Promise) field.catch(() => undefined);
+    // What follows a change is done before the mutation is answered, also for a field that nobody selected and whose
+    // error nobody would catch.
+    await Promise.allSettled(Object.values(fields));
     return { ...fields, userErrors: [] };
   } catch (error) {
     return { userErrors: await toUserErrors(error, explain) } as Partial<T> & MutationPayload;
@@ -115,7 +122,14 @@ export async function settle<T extends object>(
 
 /** Runs a mutation that creates something: without an answer nobody knows whether it exists now. */
 export function settleCreation<T extends object>(work: () => Promise<T>): Promise<Partial<T> & MutationPayload> {
-  return settle(work, async (error) => (error instanceof UpstreamTimeout ? new UncertainOutcomeError() : null));
+  return settle(work, async (error) => (mayBeDone(error) ? new UncertainOutcomeError() : null));
+}
+
+/** Whether the request may have been carried out, though no answer says so: it was sent, and nobody refused it. */
+function mayBeDone(error: DataspikeError): boolean {
+  if (error instanceof UpstreamTimeout) return true;
+  if (!(error instanceof UpstreamUnavailable)) return false;
+  return !/^(status \d+|cannot connect|no trusted connection)$/.test(error.reason);
 }
 
 /** @param message for a person; @param field the input's field */

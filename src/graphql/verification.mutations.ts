@@ -35,7 +35,7 @@ export class VerificationMutations {
     return settleCreation(async () => {
       checkInput(input, context);
       const created = await context.client.createVerification(input, context.signal);
-      forgetAround(context, created);
+      forgetApplicant(context, created);
       await record(context, created);
       return { verification: created };
     });
@@ -126,7 +126,14 @@ async function wrongState(
 /** The change is done; when the verification cannot be read back, that is an error of the field, not of the mutation. */
 function readAgain(context: OperationContext, verificationId: string) {
   const { verification } = forgetAndLoad(context, verificationId);
-  return { verification: verification.then((found) => found && record(context, found).then(() => found)) };
+  return {
+    verification: verification.then(async (found) => {
+      if (!found) return null;
+      forgetApplicant(context, found);
+      await record(context, found);
+      return found;
+    }),
+  };
 }
 
 function forgetAndLoad({ services, loaders }: OperationContext, verificationId: string) {
@@ -134,9 +141,8 @@ function forgetAndLoad({ services, loaders }: OperationContext, verificationId: 
   return { verification: loaders.verification.clear(verificationId).load(verificationId) };
 }
 
-/** The applicant's newest verification, and maybe the applicant, are others now. */
-function forgetAround({ services, loaders }: OperationContext, { id, applicantId }: Verification): void {
-  services.cache.forget('verification', id);
+/** The applicant's status and newest verification follow from the verification. */
+function forgetApplicant({ services, loaders }: OperationContext, { applicantId }: Verification): void {
   if (applicantId === null) return;
   services.cache.forget('applicant', applicantId);
   loaders.applicant.clear(applicantId);

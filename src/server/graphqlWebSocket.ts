@@ -1,37 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ApolloServer } from '@apollo/server';
-import {
-  type ExecutionArgs,
-  type FormattedExecutionResult,
-  GraphQLError,
-  type GraphQLSchema,
-  getOperationAST,
-} from 'graphql';
-import {
-  CloseCode,
-  type Context,
-  handleProtocols,
-  makeServer,
-  type OperationResult,
-  type SubscribePayload,
-} from 'graphql-ws';
+import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
+import { CloseCode, handleProtocols, makeServer, type OperationResult } from 'graphql-ws';
+import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Caller, Unauthenticated } from '../access/caller';
 import type { Authenticate } from '../access/tokens';
-import { type Operation, type OperationContext, type Services, startOperation } from '../graphql/context';
-import type { Documents } from '../graphql/documents';
-import { requestError, toPublicError } from '../graphql/errors';
-import { failing, subscribe } from '../graphql/subscribe';
+import { toPublicError } from '../graphql/errors';
+import type { AdmittedOperation, Operations } from '../graphql/operations';
 import { describeError } from '../logger';
 
-/** What a socket knows: its caller once it is acknowledged, and its queries and mutations under way. */
+/** What a socket knows. */
 interface Extra {
-  readonly operations: Set<Operation>;
+  /** Once it is acknowledged. */
   caller?: Caller;
 }
-type SocketContext = Context<Record<string, unknown>, Extra>;
 
 export interface GraphqlWebSocket {
   /** Takes over an upgrade of `/graphql`. */
@@ -48,21 +32,18 @@ const PING_MS = 12_000;
  */
 export function createGraphqlWebSocket({
   schema,
-  apollo,
-  documents,
+  operations,
   authenticate,
-  services,
+  logger,
   messageBytes,
 }: {
   schema: GraphQLSchema;
-  apollo: ApolloServer<OperationContext>;
-  documents: Documents;
+  operations: Operations;
   authenticate: Authenticate;
-  services: Services;
+  logger: Logger;
   /** A longer message ends its socket with 1009. */
   messageBytes: number;
 }): GraphqlWebSocket {
-  const { logger } = services;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: messageBytes,
@@ -81,50 +62,17 @@ export function createGraphqlWebSocket({
         throw error;
       }
     },
-    onSubscribe: (context, _id, payload) => prepare(context, payload),
-    subscribe: (args) => {
-      const { caller, requestId } = requestOf(args);
-      return subscribe(args, services, caller, requestId) as OperationResult;
+    onSubscribe: ({ extra }, _id, payload) => {
+      const operation = operations.admit(payload, callerOf(extra), randomUUID());
+      // graphql-ws looks at the document alone; the rest is ours.
+      return 'document' in operation ? { schema, document: operation.document, contextValue: operation } : operation;
     },
-    execute: (args) => executeThroughApollo(args) as OperationResult,
+    execute: ({ contextValue }) => operations.run(contextValue as AdmittedOperation) as OperationResult,
+    subscribe: ({ contextValue }) => operations.run(contextValue as AdmittedOperation) as OperationResult,
     // Results come masked already, their errors as plain objects.
     onNext: (_context, _id, _payload, _args, result) => result as FormattedExecutionResult,
     onError: (_context, _id, _payload, errors) => errors.map((error) => toPublicError(error, logger, randomUUID())),
-    onDisconnect: ({ extra }) => {
-      for (const operation of extra.operations) operation.abandon();
-    },
   });
-
-  function prepare({ extra }: SocketContext, payload: SubscribePayload): ExecutionArgs | readonly GraphQLError[] {
-    const document = documents.admit(payload.query);
-    if (!('kind' in document)) return document;
-    const { operationName, variables: variableValues } = payload;
-    if (!getOperationAST(document, operationName)) {
-      return [requestError('OPERATION_RESOLUTION_FAILURE', 'The document has no such operation')];
-    }
-    const request: SocketRequest = { payload, extra, caller: callerOf(extra), requestId: randomUUID() };
-    return { schema, document, operationName, variableValues, contextValue: request };
-  }
-
-  async function executeThroughApollo(args: ExecutionArgs): Promise<FormattedExecutionResult | AsyncGenerator<never>> {
-    const { payload, extra, caller, requestId } = requestOf(args);
-    const { query, variables, operationName } = payload;
-    const operation = startOperation(services, caller, requestId);
-    extra.operations.add(operation);
-    try {
-      const { body } = await apollo.executeOperation(
-        { query, variables: variables ?? undefined, operationName: operationName ?? undefined },
-        { contextValue: operation.context },
-      );
-      if (body.kind !== 'single') throw new Error('Incremental delivery is not supported');
-      const { data, errors } = body.singleResult;
-      const refusal = data === undefined ? errors?.[0] : undefined;
-      return refusal ? failing(new GraphQLError(refusal.message, refusal)) : body.singleResult;
-    } finally {
-      extra.operations.delete(operation);
-      operation.end();
-    }
-  }
 
   function open(socket: WebSocket) {
     const stopPinging = keepAlive(socket);
@@ -148,7 +96,7 @@ export function createGraphqlWebSocket({
           });
         },
       },
-      { operations: new Set() },
+      {},
     );
     // ws ends the socket itself, for example with 1009 for a message that is too long.
     socket.on('error', (error) => logger.debug({ error: describeError(error) }, 'a WebSocket failed'));
@@ -169,17 +117,6 @@ export function createGraphqlWebSocket({
       await new Promise((resolve) => sockets.close(resolve));
     },
   };
-}
-
-interface SocketRequest {
-  readonly payload: SubscribePayload;
-  readonly extra: Extra;
-  readonly caller: Caller;
-  readonly requestId: string;
-}
-
-function requestOf({ contextValue }: ExecutionArgs): SocketRequest {
-  return contextValue as SocketRequest;
 }
 
 function callerOf({ caller }: Extra): Caller {

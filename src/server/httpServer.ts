@@ -7,6 +7,8 @@ import type { ExplorerPages } from './explorer';
 import type { GraphqlWebSocket } from './graphqlWebSocket';
 import { HttpError, send } from './httpError';
 
+const READ_ONLY = new Set(['/', '/graphiql', '/livez', '/readyz']);
+
 type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 
 /** The one port: who answers what. */
@@ -39,7 +41,12 @@ export function createHttpServer({
   logger: Logger;
 }): HttpServer {
   let isClosing = false;
-  const allowOrigin = cors({ origin: [...corsOrigins], exposedHeaders: ['x-request-id', 'retry-after'], maxAge: 600 });
+  const allowOrigin = cors({
+    origin: [...corsOrigins],
+    methods: ['GET', 'POST'],
+    exposedHeaders: ['x-request-id', 'retry-after'],
+    maxAge: 600,
+  });
 
   const routes: Readonly<Record<string, Handler>> = {
     '/graphql': async (request, response, url) => {
@@ -81,6 +88,7 @@ export function createHttpServer({
       const url = parseUrl(request);
       const route = Object.hasOwn(routes, url.pathname) ? routes[url.pathname] : undefined;
       if (!route) throw new HttpError(404, 'There is nothing here');
+      if (READ_ONLY.has(url.pathname)) refuseUnlessRead(request);
       await route(request, response, url);
     } catch (error) {
       if (!(error instanceof HttpError)) logger.error({ error: describeError(error) }, 'a request failed unexpectedly');
@@ -132,8 +140,14 @@ function listen(server: Server, host: string, port: number): Promise<number> {
 
 function parseUrl(request: IncomingMessage): URL {
   const target = request.url ?? '/';
-  if (!URL.canParse(target, 'http://gateway')) throw new HttpError(400, 'The request target is not a URL');
-  return new URL(target, 'http://gateway');
+  // Not as a relative URL: of `//graphql` that would make a host.
+  const absolute = target.startsWith('/') ? `http://gateway${target}` : target;
+  if (!URL.canParse(absolute)) throw new HttpError(400, 'The request target is not a URL');
+  return new URL(absolute);
+}
+
+function refuseUnlessRead({ method }: IncomingMessage): void {
+  if (method !== 'GET' && method !== 'HEAD') throw new HttpError(405, 'GET only', { allow: 'GET, HEAD' });
 }
 
 /** Somebody opened `/graphql` in a browser, without an operation. */
