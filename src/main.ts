@@ -24,12 +24,18 @@ async function main(): Promise<void> {
   process.once('SIGINT', stop);
 }
 
+/** Of a failure that is no ConfigError: its system code or class, for its message may hold anything. */
+function startFailure(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  if (code === 'EADDRINUSE') return 'the port is taken (EADDRINUSE); set PORT to another one';
+  return typeof code === 'string' ? code : describeError(error).name;
+}
+
 main().catch((error: unknown) => {
   if (error instanceof ConfigError) {
     process.stderr.write(`${error.message}\n`);
     process.exit(EXIT_CONFIG);
   }
-  const code = (error as { code?: unknown }).code;
-  process.stderr.write(`The gateway could not start: ${typeof code === 'string' ? code : describeError(error).name}\n`);
+  process.stderr.write(`The gateway could not start: ${startFailure(error)}\n`);
   process.exit(1);
 });

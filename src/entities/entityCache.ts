@@ -29,6 +29,9 @@ export interface EntityCache {
 
   /** The next read goes to Dataspike. */
   forget(kind: keyof Entities, id: string): void;
+
+  /** The same for all of a kind: a change that concerns others than it names. */
+  forgetAll(kind: keyof Entities): void;
 }
 
 const CHANGING_MS = 2_000;
@@ -43,12 +46,12 @@ export function createEntityCache({
   maxEntries?: number;
 }): EntityCache {
   const entries = new LRUCache<string, Entities[keyof Entities]>({ max: maxEntries, ttl: CHANGING_MS });
-  // Counts changes per key while a read of it is under way, so that the read does not bring back an older state.
-  const reading = new Map<string, { changed: boolean }>();
+  // Reads under way, so that none brings back a state from before a change. There may be several of one key: any change
+  // lets the next read begin anew.
+  const underWay = new Set<{ readonly key: string; isOutdated: boolean }>();
 
-  function changed(key: string) {
-    const read = reading.get(key);
-    if (read) read.changed = true;
+  function outdate(isConcerned: (key: string) => boolean) {
+    for (const read of underWay) if (isConcerned(read.key)) read.isOutdated = true;
     sharedReads.detach();
   }
 
@@ -65,14 +68,14 @@ export function createEntityCache({
       return sharedReads.read(
         key,
         async (loadSignal) => {
-          const mark = { changed: false };
-          reading.set(key, mark);
+          const read = { key, isOutdated: false };
+          underWay.add(read);
           try {
             const entity = await load(loadSignal);
-            if (entity && !mark.changed) entries.set(key, entity, { ttl: isFinal(entity) ? FINAL_MS : CHANGING_MS });
+            if (entity && !read.isOutdated) entries.set(key, entity, { ttl: isFinal(entity) ? FINAL_MS : CHANGING_MS });
             return entity;
           } finally {
-            if (reading.get(key) === mark) reading.delete(key);
+            underWay.delete(read);
           }
         },
         signal,
@@ -80,13 +83,18 @@ export function createEntityCache({
     },
     replace(kind, entity) {
       const key = `${kind}:${entity.id}`;
-      changed(key);
+      outdate((other) => other === key);
       entries.set(key, entity);
     },
     forget(kind, id) {
       const key = `${kind}:${id}`;
-      changed(key);
+      outdate((other) => other === key);
       entries.delete(key);
+    },
+    forgetAll(kind) {
+      const isConcerned = (key: string) => key.startsWith(`${kind}:`);
+      outdate(isConcerned);
+      for (const key of [...entries.keys()]) if (isConcerned(key)) entries.delete(key);
     },
   };
 }

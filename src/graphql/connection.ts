@@ -78,12 +78,12 @@ export async function paginate<T>(
   // A cursor inside a page, after `first` was changed, needs the next page as well.
   const [head, tail] = await Promise.all([fetchPage(page, size), skip > 0 ? fetchPage(page + 1, size) : null]);
   const following = tail?.items.slice(0, skip) ?? [];
-  const items = [...(head?.items.slice(skip) ?? []), ...following];
-  const hasNextPage = tail
-    ? tail.items.length > skip || (tail.items.length === skip && tail.hasNext)
-    : (head?.hasNext ?? false);
-  // Items that make no sense are left out of a page, which counts them all the same: the end of a page that has a next
-  // one is known by its size.
+  // Items that make no sense are left out of a page, which counts them all the same. Where they stood is not known:
+  // rather show an item twice than skip one.
+  const leftOut = head?.hasNext ? size - head.items.length : 0;
+  const items = [...(head?.items.slice(Math.max(0, skip - leftOut)) ?? []), ...following].slice(-size);
+  const hasNextPage = tail ? tail.hasNext || tail.items.length > skip : (head?.hasNext ?? false);
+  // For the same reason the end of a page that has a next one is known by its size.
   const positionOf = (index: number) => (hasNextPage && index === items.length - 1 ? size - 1 : index);
   const connection = connect(items, (index) => encodePosition(list, start + positionOf(index)), hasNextPage, start > 0);
   // Nor does a walk end at a page of such items alone.
