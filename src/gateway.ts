@@ -16,6 +16,7 @@ import { createOperations } from './graphql/operations';
 import { createSchema } from './graphql/schema';
 import { createExplorerPages } from './server/explorer';
 import { createGraphqlHttp } from './server/graphqlHttp';
+import { createGraphqlSse } from './server/graphqlSse';
 import { createGraphqlWebSocket } from './server/graphqlWebSocket';
 import { createHttpServer } from './server/httpServer';
 import { createWebhookHttp } from './server/webhookHttp';
@@ -32,7 +33,7 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-const GRACE_MS = 25_000;
+const DRAIN = { spreadMs: 5_000, graceMs: 25_000 };
 
 /**
  * Builds each part once and wires them. Listens when the promise resolves.
@@ -90,6 +91,7 @@ export async function createGateway(
   let publicUrl = config.server.publicUrl ?? `http://localhost:${config.server.port}`;
   const server = createHttpServer({
     graphql: createGraphqlHttp({ apollo, authenticate, services, introspection, bodyBytes, maxTokens }),
+    sse: createGraphqlSse({ operations, authenticate, bodyBytes, logger }),
     webhooks: createWebhookHttp(receiver),
     webSocket: createGraphqlWebSocket({ schema, operations, authenticate, logger, messageBytes }),
     explorer: config.server.explorer
@@ -110,7 +112,7 @@ export async function createGateway(
     url: `http://${urlHost(config.server.host)}:${port}`,
     watcherCount: watchers.size,
     async close() {
-      await server.close(GRACE_MS);
+      await server.close(DRAIN);
       watchers.closeAll();
       await apollo.stop();
       await log.close();

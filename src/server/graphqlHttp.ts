@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { GraphQLFormattedError } from 'graphql';
@@ -6,9 +5,8 @@ import { type Caller, Unauthenticated } from '../access/caller';
 import type { Authenticate } from '../access/tokens';
 import { type OperationContext, type Services, startOperation } from '../graphql/context';
 import { asksOnlyForSchema } from '../graphql/documents';
-import { toPublicError, unauthenticated } from '../graphql/errors';
-import { readBody } from './body';
-import { HttpError, mediaType, send } from './httpError';
+import { isRecord, readJson, refuse, requestIdOf } from './graphqlRequest';
+import { send } from './httpError';
 
 const ANONYMOUS: Caller = { id: 'anonymous', kind: 'USER', scopes: new Set(), expiresAt: null };
 
@@ -66,34 +64,9 @@ export function createGraphqlHttp({
     try {
       await answer(request, response, url, requestId);
     } catch (error) {
-      const { status, headers, errors } = refusal(error, services, requestId);
-      const type = mediaTypeFor(request);
-      send(
-        response,
-        status,
-        { ...headers, 'content-type': type, 'x-request-id': requestId },
-        JSON.stringify({ errors }),
-      );
+      refuse(response, error, requestId, services.logger);
     }
   };
-}
-
-/** The client's own id when it is harmless in a log line, else a new one. */
-function requestIdOf(request: IncomingMessage): string {
-  const given = request.headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
-}
-
-async function readJson(request: IncomingMessage, limitBytes: number): Promise<unknown> {
-  if (mediaType(request) !== 'application/json') {
-    throw new HttpError(415, 'POST a JSON body with the media type application/json');
-  }
-  const body = await readBody(request, limitBytes);
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    throw new HttpError(400, 'The body is not JSON');
-  }
 }
 
 function headersOf(request: IncomingMessage): HeaderMap {
@@ -102,31 +75,6 @@ function headersOf(request: IncomingMessage): HeaderMap {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
   return headers;
-}
-
-function refusal(
-  error: unknown,
-  { logger }: Services,
-  requestId: string,
-): { status: number; headers: Readonly<Record<string, string>>; errors: GraphQLFormattedError[] } {
-  if (error instanceof HttpError) {
-    const extensions = { code: 'BAD_REQUEST', retryable: false, requestId };
-    return { status: error.status, headers: error.headers, errors: [{ message: error.message, extensions }] };
-  }
-  const isUnauthenticated = error instanceof Unauthenticated;
-  return {
-    status: isUnauthenticated ? 401 : 500,
-    headers: isUnauthenticated ? { 'www-authenticate': 'Bearer' } : {},
-    errors: [toPublicError(isUnauthenticated ? unauthenticated() : error, logger, requestId)],
-  };
-}
-
-function mediaTypeFor(request: IncomingMessage): string {
-  const accepted = request.headers.accept ?? '';
-  const type = accepted.includes('application/graphql-response+json')
-    ? 'application/graphql-response+json'
-    : 'application/json';
-  return `${type}; charset=utf-8`;
 }
 
 /** Requests that Apollo Server refuses before an operation starts are known only by their answer. */
@@ -138,8 +86,4 @@ function withRequestId(text: string, requestId: string): string {
     extensions: { ...error.extensions, requestId },
   }));
   return JSON.stringify({ ...result, errors });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -10,21 +10,34 @@ import type { Authenticate } from '../access/tokens';
 import { toPublicError } from '../graphql/errors';
 import type { AdmittedOperation, Operations } from '../graphql/operations';
 import { describeError } from '../logger';
+import { closeSpread } from './spread';
 
 /** What a socket knows. */
 interface Extra {
   /** Once it is acknowledged. */
   caller?: Caller;
+  /** Ids of queries and mutations under way. */
+  readonly running: Set<string>;
+  /** Closes it as soon as nothing is running. */
+  leave(): void;
+  isLeaving: boolean;
 }
 
 export interface GraphqlWebSocket {
   /** Takes over an upgrade of `/graphql`. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Ends every socket with 1001 (RFC 6455 §7.4.1). */
-  close(): Promise<void>;
+  /**
+   * Ends every socket with 1001 (RFC 6455 §7.4.1), spread over the time, each once its queries and mutations have ended.
+   * Settles when all are gone.
+   */
+  close(spreadMs: number): Promise<void>;
+  /** Ends every socket now. */
+  cut(): void;
 }
 
 const PING_MS = 12_000;
+/** How long the other side may take to answer that the socket closes. */
+const CLOSE_TIMEOUT_MS = 1_000;
 
 /**
  * `graphql-transport-ws` on `/graphql`: queries and mutations take the way that they take over HTTP, subscriptions the
@@ -50,6 +63,7 @@ export function createGraphqlWebSocket({
     perMessageDeflate: false,
     handleProtocols,
   });
+  const open = new Map<WebSocket, Extra>();
 
   const protocol = makeServer<Record<string, unknown>, Extra>({
     connectionInitWaitTimeout: 5_000,
@@ -62,10 +76,16 @@ export function createGraphqlWebSocket({
         throw error;
       }
     },
-    onSubscribe: ({ extra }, _id, payload) => {
+    onSubscribe: ({ extra }, id, payload) => {
       const operation = operations.admit(payload, callerOf(extra), randomUUID());
+      if (!('document' in operation)) return operation;
+      if (operation.type !== 'subscription') extra.running.add(id);
       // graphql-ws looks at the document alone; the rest is ours.
-      return 'document' in operation ? { schema, document: operation.document, contextValue: operation } : operation;
+      return { schema, document: operation.document, contextValue: operation };
+    },
+    onComplete: ({ extra }, id) => {
+      extra.running.delete(id);
+      if (extra.isLeaving) extra.leave();
     },
     execute: ({ contextValue }) => operations.run(contextValue as AdmittedOperation) as OperationResult,
     subscribe: ({ contextValue }) => operations.run(contextValue as AdmittedOperation) as OperationResult,
@@ -74,8 +94,19 @@ export function createGraphqlWebSocket({
     onError: (_context, _id, _payload, errors) => errors.map((error) => toPublicError(error, logger, randomUUID())),
   });
 
-  function open(socket: WebSocket) {
+  function accept(socket: WebSocket) {
     const stopPinging = keepAlive(socket);
+    const extra: Extra = {
+      running: new Set(),
+      isLeaving: false,
+      leave() {
+        extra.isLeaving = true;
+        if (extra.running.size > 0) return;
+        socket.close(1001, 'Going away');
+        setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS).unref();
+      },
+    };
+    open.set(socket, extra);
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -96,12 +127,13 @@ export function createGraphqlWebSocket({
           });
         },
       },
-      {},
+      extra,
     );
     // ws ends the socket itself, for example with 1009 for a message that is too long.
     socket.on('error', (error) => logger.debug({ error: describeError(error) }, 'a WebSocket failed'));
     socket.once('close', (code, reason) => {
       stopPinging();
+      open.delete(socket);
       closed(code, String(reason)).catch((error: unknown) => {
         logger.error({ error: describeError(error) }, 'a WebSocket did not close cleanly');
       });
@@ -110,11 +142,14 @@ export function createGraphqlWebSocket({
 
   return {
     handleUpgrade(request, socket, head) {
-      sockets.handleUpgrade(request, socket, head, open);
+      sockets.handleUpgrade(request, socket, head, accept);
     },
-    async close() {
-      for (const socket of sockets.clients) socket.close(1001, 'Going away');
+    async close(spreadMs) {
+      await closeSpread([...open.values()], spreadMs, (extra) => extra.leave());
       await new Promise((resolve) => sockets.close(resolve));
+    },
+    cut() {
+      for (const socket of open.keys()) socket.terminate();
     },
   };
 }

@@ -1,13 +1,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import cors from 'cors';
 import type { Logger } from 'pino';
 import { describeError } from '../logger';
 import type { ExplorerPages } from './explorer';
+import type { GraphqlSse } from './graphqlSse';
 import type { GraphqlWebSocket } from './graphqlWebSocket';
 import { HttpError, send } from './httpError';
 
 const READ_ONLY = new Set(['/', '/graphiql', '/livez', '/readyz']);
+
+/** How long the port stays open at least while the process says that it is not ready. */
+const QUIET_MS = 100;
 
 type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 
@@ -15,13 +20,17 @@ type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) =>
 export interface HttpServer {
   /** Rejects when the port is taken. @returns the port */
   listen(host: string, port: number): Promise<number>;
-  /** Not ready at once; no new work; what runs may end within `graceMs`; then every connection is cut. */
-  close(graceMs: number): Promise<void>;
+  /**
+   * Not ready at once, no new work; sockets and streams end spread over `spreadMs`, what runs may end within `graceMs`;
+   * then every connection is cut.
+   */
+  close(times: { readonly spreadMs: number; readonly graceMs: number }): Promise<void>;
 }
 
 /** @param isReady what `/readyz` says while the server is not closing */
 export function createHttpServer({
   graphql,
+  sse,
   webhooks,
   webSocket,
   explorer,
@@ -31,6 +40,7 @@ export function createHttpServer({
   logger,
 }: {
   graphql: Handler;
+  sse: GraphqlSse;
   webhooks: Handler;
   webSocket: GraphqlWebSocket;
   /** Null where the explorer is off. */
@@ -41,6 +51,7 @@ export function createHttpServer({
   logger: Logger;
 }): HttpServer {
   let isClosing = false;
+  const running = new Set<Promise<void>>();
   const allowOrigin = cors({
     origin: [...corsOrigins],
     methods: ['GET', 'POST'],
@@ -53,7 +64,8 @@ export function createHttpServer({
       if (explorer && isBrowserVisit(request, url)) return sendPage(response, explorer.sandbox());
       refuseWhileClosing();
       await withCors(request, response);
-      if (!response.writableEnded) await graphql(request, response, url);
+      if (response.writableEnded) return;
+      await (wantsEventStream(request) ? sse.handle(request, response, url) : graphql(request, response, url));
     },
     '/webhooks/dataspike': async (request, response, url) => {
       refuseWhileClosing();
@@ -109,18 +121,26 @@ export function createHttpServer({
   }
 
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, (request, response) => {
-    void handle(request, response);
+    if (isClosing) response.shouldKeepAlive = false;
+    const handled = handle(request, response).finally(() => running.delete(handled));
+    running.add(handled);
   });
   server.on('upgrade', handleUpgrade);
 
   return {
     listen: (host, port) => listen(server, host, port),
-    async close(graceMs) {
+    async close({ spreadMs, graceMs }) {
       isClosing = true;
+      // Whoever asks now hears that this process is not ready; closing the port at once would cut off who just connected.
+      await delay(QUIET_MS);
+      const cut = setTimeout(() => {
+        webSocket.cut();
+        server.closeAllConnections();
+      }, graceMs);
+      await Promise.all([webSocket.close(spreadMs), sse.close(spreadMs)]);
+      await Promise.all(running);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      const cut = setTimeout(() => server.closeAllConnections(), graceMs);
       server.closeIdleConnections();
-      await webSocket.close();
       await closed;
       clearTimeout(cut);
     },
@@ -148,6 +168,10 @@ function parseUrl(request: IncomingMessage): URL {
 
 function refuseUnlessRead({ method }: IncomingMessage): void {
   if (method !== 'GET' && method !== 'HEAD') throw new HttpError(405, 'GET only', { allow: 'GET, HEAD' });
+}
+
+function wantsEventStream(request: IncomingMessage): boolean {
+  return (request.headers.accept ?? '').includes('text/event-stream');
 }
 
 /** Somebody opened `/graphql` in a browser, without an operation. */

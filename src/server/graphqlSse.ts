@@ -1,0 +1,119 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FormattedExecutionResult } from 'graphql';
+import { print } from 'graphql-sse';
+import type { Logger } from 'pino';
+import type { Authenticate } from '../access/tokens';
+import { toPublicError } from '../graphql/errors';
+import type { AdmittedOperation, OperationRequest, Operations } from '../graphql/operations';
+import { failing, type ResultStream } from '../graphql/resultStream';
+import { isRecord, readJson, refuse, requestIdOf } from './graphqlRequest';
+import { HttpError } from './httpError';
+import { closeSpread } from './spread';
+
+export interface GraphqlSse {
+  handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void>;
+  /** Ends every stream without completing it, spread over the time, so that clients come back elsewhere. */
+  close(spreadMs: number): Promise<void>;
+}
+
+/** A comment keeps proxies from ending a stream on which nothing happens. */
+const PING_MS = 12_000;
+
+/**
+ * GraphQL over Server-Sent Events, distinct connections (graphql-sse, PROTOCOL.md): one request, one operation, an event
+ * `next` for each result and `complete` at the end. Written here because the package's own handler takes results as
+ * fast as they come, whether or not the client reads them.
+ */
+export function createGraphqlSse({
+  operations,
+  authenticate,
+  bodyBytes,
+  logger,
+}: {
+  operations: Operations;
+  authenticate: Authenticate;
+  bodyBytes: number;
+  logger: Logger;
+}): GraphqlSse {
+  const open = new Set<ServerResponse>();
+
+  async function stream(response: ServerResponse, results: ResultStream, requestId: string): Promise<void> {
+    response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+      'x-request-id': requestId,
+    });
+    open.add(response);
+    const ping = setInterval(() => response.write(':\n\n'), PING_MS);
+    response.once('close', () => {
+      open.delete(response);
+      clearInterval(ping);
+      void results.return();
+    });
+    await write(response, ':\n\n');
+    for await (const result of masked(results, requestId))
+      await write(response, print({ event: 'next', data: result as never }));
+    response.end(print({ event: 'complete', data: null }));
+  }
+
+  /** A refusal is told as a result: an EventSource cannot read the body of an error. */
+  async function* masked(results: ResultStream, requestId: string): AsyncGenerator<FormattedExecutionResult> {
+    try {
+      yield* results;
+    } catch (error) {
+      yield { errors: [toPublicError(error, logger, requestId)] };
+    }
+  }
+
+  return {
+    async handle(request, response, url) {
+      const requestId = requestIdOf(request);
+      try {
+        const caller = await authenticate(request.headers.authorization);
+        const admitted = operations.admit(await readParameters(request, url, bodyBytes), caller, requestId);
+        if ('document' in admitted) refuseMutationByGet(request, admitted);
+        const results = 'document' in admitted ? await operations.run(admitted) : failing(admitted[0]);
+        if (response.destroyed) return void results.return();
+        await stream(response, results, requestId);
+      } catch (error) {
+        refuse(response, error, requestId, logger);
+      }
+    },
+    close: (spreadMs) => closeSpread([...open], spreadMs, (response) => response.destroy()),
+  };
+}
+
+/** Waits until the bytes have left the process, so a reader that is slow slows its own subscription down. */
+function write(response: ServerResponse, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (response.destroyed) return resolve();
+    response.write(text, () => resolve());
+  });
+}
+
+/** @throws HttpError 400 for what is no request of GraphQL over HTTP */
+async function readParameters(request: IncomingMessage, url: URL, bodyBytes: number): Promise<OperationRequest> {
+  const given = request.method === 'POST' ? await readJson(request, bodyBytes) : searchParameters(url);
+  if (!isRecord(given) || typeof given.query !== 'string') throw new HttpError(400, 'A query is missing');
+  const { query, operationName = null, variables = null } = given;
+  if (operationName !== null && typeof operationName !== 'string') {
+    throw new HttpError(400, 'operationName must be a text');
+  }
+  if (variables !== null && !isRecord(variables)) throw new HttpError(400, 'variables must be an object');
+  return { query, operationName, variables };
+}
+
+function searchParameters(url: URL): Record<string, unknown> {
+  const { query, operationName, variables } = Object.fromEntries(url.searchParams);
+  try {
+    return { query, operationName, variables: variables === undefined ? null : JSON.parse(variables) };
+  } catch {
+    throw new HttpError(400, 'variables must be JSON');
+  }
+}
+
+function refuseMutationByGet(request: IncomingMessage, { type }: AdmittedOperation): void {
+  if (request.method === 'GET' && type === 'mutation')
+    throw new HttpError(405, 'Mutations need POST', { allow: 'POST' });
+}
