@@ -42,14 +42,18 @@ function listPage(
     : client.listVerifications({ ...paging, filter: { statuses } }, signal);
 }
 
+/** Gives up, too, when the subscription itself is abandoned. */
 async function underDeadline<T>(
-  { services, caller, requestId }: OperationContext,
+  { services, caller, requestId, signal }: OperationContext,
   read: (context: OperationContext) => Promise<T>,
 ): Promise<T> {
+  signal.throwIfAborted();
   const operation = startOperation(services, caller, requestId);
+  signal.addEventListener('abort', operation.abandon);
   try {
     return await read(operation.context);
   } finally {
+    signal.removeEventListener('abort', operation.abandon);
     operation.end();
   }
 }

@@ -9,7 +9,7 @@ import {
   getVariableValues,
 } from 'graphql';
 import type { Caller } from '../access/caller';
-import { type Services, startOperation } from './context';
+import { type Operation, type Services, startOperation } from './context';
 import { requestError, toPublicError } from './errors';
 import { failing, type ResultStream, resultStream } from './resultStream';
 
@@ -32,15 +32,17 @@ export async function subscribe(
   if (!isAsyncIterable(source)) return failing(source.errors?.[0] ?? new Error('The subscription did not start'));
 
   const events = source[Symbol.asyncIterator]();
+  let update: Operation | null = null;
   return resultStream(
     async () => {
       const event = await events.next();
-      return event.done
-        ? event
-        : { done: false, value: await executeUpdate(args, event.value, services, caller, requestId) };
+      if (event.done) return event;
+      update = startOperation(services, caller, requestId);
+      return { done: false, value: await executeUpdate(args, event.value, update) };
     },
     async () => {
       opening.abandon();
+      update?.abandon();
       await events.return?.();
     },
   );
@@ -49,17 +51,15 @@ export async function subscribe(
 async function executeUpdate(
   args: ExecutionArgs,
   event: unknown,
-  services: Services,
-  caller: Caller,
-  requestId: string,
+  { context, end }: Operation,
 ): Promise<FormattedExecutionResult> {
-  const operation = startOperation(services, caller, requestId);
+  const { services, requestId } = context;
   try {
-    const { data, errors } = await execute({ ...args, rootValue: event, contextValue: operation.context });
+    const { data, errors } = await execute({ ...args, rootValue: event, contextValue: context });
     if (!errors) return { data };
     return { data, errors: errors.map((error) => toPublicError(error, services.logger, requestId)) };
   } finally {
-    operation.end();
+    end();
   }
 }
 

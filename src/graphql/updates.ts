@@ -36,9 +36,10 @@ async function* snapshot(
 ): AsyncGenerator<VerificationUpdate> {
   if (filter.verificationId == null) return;
   const cursor = context.services.log.position();
-  const verification = await context.loaders.verification.load(filter.verificationId);
-  watcher.dropThrough(cursor);
-  if (verification && matches(filter, verification)) yield stateUpdate('SNAPSHOT', cursor, verification);
+  for await (const verification of currentStates(context, filter)) {
+    watcher.dropThrough(cursor);
+    yield stateUpdate('SNAPSHOT', cursor, verification);
+  }
 }
 
 async function* replay(
@@ -78,8 +79,9 @@ async function* resync(
     if (held) yield stateUpdate('RESYNC', after, held);
     held = verification;
   }
+  if (!held) return;
   watcher.dropThrough(head);
-  if (held) yield stateUpdate('RESYNC', head, held);
+  yield stateUpdate('RESYNC', head, held);
 }
 
 function changeUpdate(event: VerificationEvent, skipped: boolean): VerificationUpdate {
