@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -51,7 +52,7 @@ export function createHttpServer({
   logger: Logger;
 }): HttpServer {
   let isClosing = false;
-  const running = new Set<Promise<void>>();
+  const running = new Set<ServerResponse>();
   const allowOrigin = cors({
     origin: [...corsOrigins],
     methods: ['GET', 'POST'],
@@ -122,8 +123,9 @@ export function createHttpServer({
 
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, (request, response) => {
     if (isClosing) response.shouldKeepAlive = false;
-    const handled = handle(request, response).finally(() => running.delete(handled));
-    running.add(handled);
+    running.add(response);
+    response.once('close', () => running.delete(response));
+    void handle(request, response);
   });
   server.on('upgrade', handleUpgrade);
 
@@ -138,9 +140,10 @@ export function createHttpServer({
         server.closeAllConnections();
       }, graceMs);
       await Promise.all([webSocket.close(spreadMs), sse.close(spreadMs)]);
-      await Promise.all(running);
+      await Promise.all([...running].map((response) => once(response, 'close')));
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
+      // What is left carries no request; some clients open connections in advance, which never count as idle.
+      server.closeAllConnections();
       await closed;
       clearTimeout(cut);
     },
