@@ -23,6 +23,7 @@ export function createApolloServer({
   logger,
 }: {
   schema: GraphQLSchema;
+  /** Where it is off, no message proposes a name either. */
   introspection: boolean;
   validationRules: readonly ValidationRule[];
   maxTokens: number;
@@ -30,7 +31,9 @@ export function createApolloServer({
 }): ApolloServer<OperationContext> {
   return new ApolloServer<OperationContext>({
     schema,
-    introspection,
+    // Our own rule decides, on every way in; Apollo's would say the same again, and how to switch it on.
+    introspection: true,
+    hideSchemaDetailsFromClientErrors: !introspection,
     validationRules: [...validationRules],
     parseOptions: { maxTokens },
     // A request with this header is preflighted by every browser, as is one with the usual Apollo headers.

@@ -2,6 +2,7 @@ import {
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
   parse,
   specifiedRules,
   type ValidationRule,
@@ -30,6 +31,7 @@ export function createDocuments({
 }): Documents {
   const accepted = new LRUCache<string, DocumentNode>({ max: maxEntries });
   const rules = [...specifiedRules, ...validationRules];
+  const hidesSchema = validationRules.includes(NoSchemaIntrospectionCustomRule);
 
   return {
     admit(source) {
@@ -38,7 +40,10 @@ export function createDocuments({
       const document = parseDocument(source, maxTokens);
       if (document instanceof GraphQLError) return [document];
       const errors = validate(schema, document, rules);
-      if (errors.length > 0) return errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
+      if (errors.length > 0)
+        return errors.map((error) =>
+          withCode(hidesSchema ? withoutProposal(error) : error, 'GRAPHQL_VALIDATION_FAILED'),
+        );
       accepted.set(source, document);
       return document;
     },
@@ -70,6 +75,11 @@ function parseDocument(source: string, maxTokens: number): DocumentNode | GraphQ
       ? withCode(error, 'GRAPHQL_PARSE_FAILED')
       : requestError('GRAPHQL_PARSE_FAILED', 'The document cannot be parsed');
   }
+}
+
+/** Who may not see the schema learns no name of it from a misspelt one. */
+function withoutProposal(error: GraphQLError): GraphQLError {
+  return new GraphQLError(error.message.replace(/ ?Did you mean .+\?$/, ''), error);
 }
 
 function withCode(error: GraphQLError, code: string): GraphQLError {
