@@ -59,7 +59,7 @@ export async function createGateway(
     if (verification.applicantId !== null) cache.forget('applicant', verification.applicantId);
   });
   // After the cache: who hears of a change and asks at once must not see the old state.
-  log.follow(watchers.publish);
+  log.follow(watchers.publish, watchers.interrupt);
 
   const services: Services = {
     client,

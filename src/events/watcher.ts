@@ -24,19 +24,25 @@ export interface WatcherFeed {
   readonly watcher: Watcher;
   /** @returns how many events were left out because of it; 0 once it has ended */
   deliver(event: VerificationEvent): number;
+
+  /** Discards what waits and rejects the reader's `next` with `WatcherInterrupted`. */
+  interrupt(): void;
 }
 
-/** Ends a watcher whose reader is behind on too many verifications. The reader may come back with its last cursor. */
-export class WatcherTooSlow extends Error {
+/**
+ * What `next` rejects with, once, when events are missing from what the watcher will tell: its reader was too far behind,
+ * or the log lost its data. The watcher goes on; its reader must look into the log, from the last cursor that it has.
+ */
+export class WatcherInterrupted extends Error {
   constructor() {
-    super('The reader is too far behind');
+    super('Events are missing');
   }
 }
 
 /**
  * @param queue what waits for the reader; owned by the watcher from now on
- * @param maxQueued different verifications that may wait; beyond that it ends with `WatcherTooSlow`, since leaving one
- *   out would be a loss that nobody is told of
+ * @param maxQueued different verifications that may wait; beyond that the reader is interrupted, since leaving one out
+ *   would be a loss that nobody is told of
  * @param onEnd called once, however it ends
  */
 export function createWatcher({
@@ -53,16 +59,24 @@ export function createWatcher({
   let hasEnded = false;
   let failure: Error | null = null;
 
+  function fail(error: Error) {
+    const first = waiting.shift();
+    if (first) first.reject(error);
+    else failure = error;
+  }
+
+  function interrupt() {
+    if (hasEnded) return;
+    queue.clear();
+    fail(new WatcherInterrupted());
+  }
+
   function end(error: Error | null) {
     if (hasEnded) return;
     hasEnded = true;
     queue.clear();
     onEnd();
-    if (error) {
-      const first = waiting.shift();
-      if (first) first.reject(error);
-      else failure = error;
-    }
+    if (error) fail(error);
     for (const reader of waiting.splice(0)) reader.resolve({ done: true, value: undefined });
   }
 
@@ -91,15 +105,17 @@ export function createWatcher({
   return {
     watcher,
     deliver(event) {
-      if (hasEnded) return 0;
+      // While an interruption waits to be read, the reader will find the event in the log.
+      if (hasEnded || failure) return 0;
       const leftOut = queue.push(event);
       if (waiting.length > 0) {
         const value = queue.shift();
         if (value) waiting.shift()?.resolve({ done: false, value });
       } else if (queue.size() > maxQueued) {
-        end(new WatcherTooSlow());
+        interrupt();
       }
       return leftOut;
     },
+    interrupt,
   };
 }

@@ -18,6 +18,9 @@ export interface Watchers {
   /** Hands an event to those whom it concerns, and to nobody else. Events must come in the log's order. */
   publish(event: VerificationEvent): void;
 
+  /** Tells every reader to look into the log: events may be missing before the next one. */
+  interrupt(): void;
+
   /** Watchers that have not ended. */
   size(): number;
 
@@ -41,8 +44,8 @@ export interface WatchedKeys {
  * something else. No timers; a watcher that is never read holds its queue and nothing more.
  * @param queueLimit events that may wait for one watcher before it is shown the newest of each verification only;
  *   default 256
- * @param verificationLimit different verifications that may wait for one watcher before it is closed with
- *   `WatcherTooSlow`; at least `queueLimit`; default 10,000
+ * @param verificationLimit different verifications that may wait for one watcher before it is interrupted; at
+ *   least `queueLimit`; default 10,000
  * @param onDropped hears how many events were left out for a slow watcher, each time
  */
 export function createWatchers({
@@ -102,6 +105,10 @@ export function createWatchers({
       deliver(byVerification.get(id), event);
       if (applicantId !== null) deliver(byApplicant.get(applicantId), event);
       deliver(unfiltered, event);
+    },
+
+    interrupt() {
+      for (const { feed } of entries) feed.interrupt();
     },
 
     size: () => entries.size,

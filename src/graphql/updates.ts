@@ -1,7 +1,7 @@
 import type { Verification } from '../dataspike/verification';
 import { isCursor } from '../events/cursor';
 import type { VerificationEvent } from '../events/verificationEvent';
-import type { Watcher } from '../events/watcher';
+import { type Watcher, WatcherInterrupted } from '../events/watcher';
 import type { WatchFilter } from '../events/watchers';
 import type { OperationContext } from './context';
 import { currentStates, matches } from './currentStates';
@@ -25,7 +25,8 @@ export function openUpdates(
   if (after !== null && !isCursor(after)) throw new CursorInvalid();
   const watcher = context.services.watchers.watch(filter);
   const opening = after !== null ? replay(context, watcher, filter, after) : snapshot(context, watcher, filter);
-  return joined(opening, watcher);
+  const startedAt = after ?? context.services.log.position();
+  return joined(opening, watcher, startedAt, (cursor) => replay(context, watcher, filter, cursor));
 }
 
 /** Where the verification stands; nothing when it does not exist (yet), or when nobody asked for one verification. */
@@ -96,33 +97,54 @@ function stateUpdate(kind: 'SNAPSHOT' | 'RESYNC', cursor: string, verification: 
   return { cursor, kind, source: 'SNAPSHOT', occurredAt, previousStatus: null, verification };
 }
 
-/** First the opening, then the watcher. Ends at once when the reader leaves, also in the middle of a wait. */
+/**
+ * First the opening, then the watcher. Ends at once when the reader leaves, also in the middle of a wait.
+ * @param startedAt where the reader stands before the first update
+ * @param resume what was missed since a cursor, for when the watcher is interrupted
+ */
 function joined(
   opening: AsyncGenerator<VerificationUpdate>,
   watcher: Watcher,
+  startedAt: string,
+  resume: (cursor: string) => AsyncGenerator<VerificationUpdate>,
 ): AsyncIterableIterator<VerificationUpdate> {
-  let hasOpened = false;
+  let replayed: AsyncGenerator<VerificationUpdate> | null = opening;
+  let cursor = startedAt;
+
+  async function nextUpdate(): Promise<VerificationUpdate | null> {
+    for (;;) {
+      if (replayed) {
+        const result = await replayed.next();
+        if (!result.done) return result.value;
+        replayed = null;
+      }
+      try {
+        const result = await watcher.next();
+        return result.done ? null : changeUpdate(result.value.event, result.value.skipped);
+      } catch (error) {
+        if (!(error instanceof WatcherInterrupted)) throw error;
+        replayed = resume(cursor);
+      }
+    }
+  }
+
   return {
     async next() {
       try {
-        if (!hasOpened) {
-          const first = await opening.next();
-          if (!first.done) return first;
-          hasOpened = true;
-        }
-        const result = await watcher.next();
-        if (result.done) return { done: true, value: undefined };
-        return { done: false, value: changeUpdate(result.value.event, result.value.skipped) };
+        const update = await nextUpdate();
+        if (update === null) return { done: true, value: undefined };
+        cursor = update.cursor;
+        return { done: false, value: update };
       } catch (error) {
         watcher.close();
         throw error;
       }
     },
     async return() {
-      hasOpened = true;
       await watcher.return();
       // Not awaited: a generator that waits for a read ends only after it.
-      opening.return(undefined).catch(() => undefined);
+      replayed?.return(undefined).catch(() => undefined);
+      replayed = null;
       return { done: true, value: undefined };
     },
     [Symbol.asyncIterator]() {

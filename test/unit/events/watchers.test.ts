@@ -1,5 +1,5 @@
 import type { VerificationStatus } from '../../../src/dataspike/verification';
-import { type Watcher, WatcherTooSlow } from '../../../src/events/watcher';
+import { type Watcher, WatcherInterrupted } from '../../../src/events/watcher';
 import { createWatchers, type WatchFilter } from '../../../src/events/watchers';
 import { makeEvent, makeVerification } from './verificationFixture';
 
@@ -218,14 +218,33 @@ test('a slow reader costs the others nothing', async () => {
   await fast.return();
 });
 
-test('a reader that is behind on too many verifications is ended rather than given gaps', async () => {
+test('a reader that is behind on too many verifications is sent to the log rather than given gaps', async () => {
   const watchers = createWatchers({ queueLimit: 2, verificationLimit: 5 });
   const slow = watchers.watch({});
-  for (let sequence = 1; sequence <= 5; sequence++) watchers.publish(event(sequence, `v${sequence}`));
-  expect(watchers.size()).toBe(1);
-  watchers.publish(event(6, 'v6'));
+  for (let sequence = 1; sequence <= 6; sequence++) watchers.publish(event(sequence, `v${sequence}`));
+  watchers.publish(event(7, 'v7'));
+  await expect(slow.next()).rejects.toThrow(WatcherInterrupted);
+  const next = slow.next();
+  watchers.publish(event(8, 'v8'));
+  expect((await next).value).toEqual({ event: expect.objectContaining({ cursor: '1741944000000-8' }), skipped: false });
+  await slow.return();
   expect(watchers.size()).toBe(0);
-  await expect(slow.next()).rejects.toThrow(WatcherTooSlow);
+});
+
+test('where the log may have a gap, every reader is sent to it, waiting or not, and goes on', async () => {
+  const watchers = createWatchers();
+  const [waiting, behind] = [watchers.watch({}), watchers.watch({})];
+  watchers.publish(event(1, 'v1'));
+  await waiting.next();
+  const next = waiting.next();
+  watchers.interrupt();
+  await expect(next).rejects.toThrow(WatcherInterrupted);
+  await expect(behind.next()).rejects.toThrow(WatcherInterrupted);
+  watchers.publish(event(2, 'v1'));
+  for (const watcher of [waiting, behind]) {
+    expect((await watcher.next()).value?.event.cursor).toBe('1741944000000-2');
+    await watcher.return();
+  }
 });
 
 test('after a replay the watcher goes on behind it, also where the follower lags', async () => {
