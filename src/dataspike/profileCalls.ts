@@ -24,6 +24,11 @@ export interface ProfileCalls {
     input: { readonly expirationMinutes?: number | null },
     signal?: AbortSignal,
   ): Promise<string>;
+  changeVerificationLink(
+    linkId: string,
+    input: { readonly expirationMinutes?: number | null },
+    signal?: AbortSignal,
+  ): Promise<void>;
   archiveVerificationLink(linkId: string, signal?: AbortSignal): Promise<void>;
   unarchiveVerificationLink(linkId: string, signal?: AbortSignal): Promise<void>;
 }
@@ -100,6 +105,17 @@ export function createProfileCalls(transport: Transport): ProfileCalls {
         signal,
       });
       return parseId(answer, 'link_id', 'id');
+    },
+
+    async changeVerificationLink(linkId, input, signal) {
+      await transport.json({
+        endpoint: 'changeVerificationLink',
+        method: 'POST',
+        path: path`/api/v3/profiles/link/${linkId}`,
+        body: verificationLinkToWire(input),
+        due: 'anything',
+        signal,
+      });
     },
 
     async archiveVerificationLink(linkId, signal) {

@@ -166,6 +166,10 @@ const CALLS: { readonly [M in keyof DataspikeClient]: (client: DataspikeClient) 
     client.createVerificationLink('p', { expirationMinutes: 60 }),
   ],
   archiveVerificationLink: (client) => [client.archiveVerificationLink('L1')],
+  changeVerificationLink: (client) => [
+    client.changeVerificationLink('L1', { expirationMinutes: 30 }),
+    client.changeVerificationLink('L1', {}),
+  ],
   unarchiveVerificationLink: (client) => [client.unarchiveVerificationLink('L1')],
   listWebhooks: (client) => [client.listWebhooks()],
   createWebhook: (client) => [client.createWebhook({ url: 'https://example.com/hook', eventTypes: ['DOCVER'] })],

@@ -69,6 +69,7 @@ test('no call lets a request leave for an impossible id: reads answer null, the 
         (id) => client.setDefaultProfile(id),
         (id) => client.createVerificationLink(id, {}),
         (id) => client.archiveVerificationLink(id),
+        (id) => client.changeVerificationLink(id, {}),
         (id) => client.unarchiveVerificationLink(id),
         (id) => client.updateWebhook(id, { url: 'https://example.com', eventTypes: [] }),
         (id) => client.deleteWebhook(id),
