@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { Caller } from '../access/caller';
 import type { DataspikeClient } from '../dataspike/client';
@@ -43,6 +44,8 @@ export interface Operation {
 export function startOperation(services: Services, caller: Caller, requestId: string): Operation {
   const controller = new AbortController();
   const { signal } = controller;
+  // One operation may wait for hundreds of reads at once; Node warns of a leak at the eleventh listener.
+  setMaxListeners(0, signal);
   const deadline = setTimeout(() => controller.abort(new UpstreamTimeout()), services.operationMs);
   const loaders = createLoaders(services, signal);
   return {
