@@ -31,7 +31,11 @@ export interface Config {
     readonly toleranceSeconds: number;
   };
   readonly access: { readonly apiKeys: readonly ApiKey[]; readonly disabled: boolean };
-  readonly events: { readonly retention: number };
+  readonly events: {
+    readonly retention: number;
+    /** Null keeps events in this process. */
+    readonly redisUrl: string | null;
+  };
   readonly limits: {
     readonly bodyBytes: number;
     /** Of one GraphQL document. */
@@ -87,6 +91,10 @@ const VARIABLES = {
   WEBHOOK_TOLERANCE_SECONDS: integer(1, 86_400).default(300),
   AUTH_API_KEYS: list.transform((items, context) => checked(() => parseApiKeys(items), context)).default([]),
   AUTH_DISABLED: flag.default(false),
+  REDIS_URL: z
+    .string()
+    .refine((text) => URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol), 'must be a redis or rediss URL')
+    .optional(),
   EVENT_RETENTION: integer(1, 10_000_000).default(100_000),
   CORS_ORIGINS: origins.default([]),
   EXPLORER: flag.optional(),
@@ -99,7 +107,10 @@ const VARIABLES = {
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a level of pino')
     .default('info'),
 };
-const SECRETS = ['DATASPIKE_API_KEY', 'WEBHOOK_SECRETS', 'AUTH_API_KEYS'] as const;
+const SECRETS = ['DATASPIKE_API_KEY', 'WEBHOOK_SECRETS', 'AUTH_API_KEYS', 'REDIS_URL'] as const;
+
+/** Every variable that is read, in the order of the reference. Each of the secrets may come from `NAME_FILE` as well. */
+export const VARIABLE_NAMES: readonly string[] = Object.keys(VARIABLES);
 
 type Values = { [K in keyof typeof VARIABLES]: z.output<(typeof VARIABLES)[K]> };
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -177,7 +188,7 @@ function toConfig(values: Values): Config {
     },
     webhooks: { secrets: values.WEBHOOK_SECRETS, toleranceSeconds: values.WEBHOOK_TOLERANCE_SECONDS },
     access: { apiKeys: values.AUTH_API_KEYS, disabled: values.AUTH_DISABLED },
-    events: { retention: values.EVENT_RETENTION },
+    events: { retention: values.EVENT_RETENTION, redisUrl: values.REDIS_URL ?? null },
     limits: {
       bodyBytes: values.LIMIT_BODY_BYTES,
       tokens: values.LIMIT_TOKENS,

@@ -1,0 +1,90 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseApiKeys } from '../src/access/apiKeys';
+import { VARIABLE_NAMES } from '../src/config';
+import { startGateway, subscribeTo, type TestGateway } from './support/startGateway';
+
+const ROOT = path.join(__dirname, '..');
+const README = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
+
+let app: TestGateway;
+beforeAll(async () => {
+  app = await startGateway();
+  app.simulator.control.seed({ applicants: 5, verifications: 20 });
+});
+afterAll(() => app.close());
+
+const documents = ['README.md', ...markdownIn('docs')].flatMap((file) =>
+  blocks(readFileSync(path.join(ROOT, file), 'utf8'), 'graphql').map(
+    (source) => [file, firstLine(source), source] as const,
+  ),
+);
+
+test.each(documents)('in %s, "%s" runs as it stands', async (_file, _title, source) => {
+  if (source.startsWith('subscription')) {
+    const updates = subscribeTo(app.webSocketClient(), source);
+    const results = updates.waitFor(1);
+    // The subscription may not be attached yet; something happens until it hears of it.
+    const happening = setInterval(
+      () => void app.graphql('mutation { createVerification(input: {}) { userErrors { code } } }'),
+      50,
+    );
+    const [first] = await results.finally(() => clearInterval(happening));
+    expect(first.errors).toBeUndefined();
+    updates.stop();
+    return;
+  }
+  const { status, data, errors } = await app.graphql(source);
+  expect(errors).toBeUndefined();
+  expect(status).toBe(200);
+  for (const payload of Object.values(data) as { userErrors?: unknown[] }[])
+    expect(payload?.userErrors ?? []).toEqual([]);
+});
+
+test('the README names every environment variable that is read, and no other', () => {
+  const named = [...README.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name);
+  expect(named).toEqual(VARIABLE_NAMES);
+});
+
+test('the README shows how to make an entry of AUTH_API_KEYS', () => {
+  const source = blocks(README, 'sh').find((block) => block.includes('sha256sum'));
+  const entry = execFileSync('sh', ['-c', source ?? 'false'], { encoding: 'utf8' }).trim();
+  expect(parseApiKeys([entry])).toEqual([
+    expect.objectContaining({ name: 'dashboard', scopes: ['kyc:read', 'kyc:pii'] }),
+  ]);
+});
+
+test('every npm command that the documents name exists', () => {
+  const { scripts } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const texts = ['README.md', 'ARCHITECTURE.md', ...markdownIn('docs')].map((file) =>
+    readFileSync(path.join(ROOT, file), 'utf8'),
+  );
+  const named = texts.flatMap((text) => [...text.matchAll(/npm run ([a-z:]+)/g)].map(([, name]) => name ?? ''));
+  expect(named.filter((name) => !(name in scripts))).toEqual([]);
+});
+
+test('every file that the documents link to exists', () => {
+  for (const file of ['README.md', 'ARCHITECTURE.md', ...markdownIn('docs')]) {
+    const text = readFileSync(path.join(ROOT, file), 'utf8');
+    for (const [, target = ''] of text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
+      expect(() => readFileSync(path.join(ROOT, path.dirname(file), target))).not.toThrow();
+    }
+  }
+});
+
+function markdownIn(folder: string): string[] {
+  return readdirSync(path.join(ROOT, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => path.join(folder, name));
+}
+
+function blocks(text: string, language: string): string[] {
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, source]) => source ?? '');
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}
