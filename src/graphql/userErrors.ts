@@ -78,7 +78,7 @@ export class DocumentsMissingError extends UserError {
 })
 export class UncertainOutcomeError extends UserError {
   constructor() {
-    super('UNCERTAIN_OUTCOME', 'Dataspike did not answer in time; it may have been done. Look before you try again.');
+    super('UNCERTAIN_OUTCOME', 'Dataspike gave no clear answer: it may have been done. Look before you try again.');
   }
 }
 
