@@ -3,6 +3,7 @@ export interface KeyedSets<T> {
   /** Returns how to take the member out again, which may be called twice. */
   add(key: string, member: T): () => void;
   get(key: string): Iterable<T>;
+  has(key: string): boolean;
   /** The keys that have members. */
   keys(): string[];
 }
@@ -22,6 +23,7 @@ export function createKeyedSets<T>(): KeyedSets<T> {
       };
     },
     get: (key) => sets.get(key) ?? none,
+    has: (key) => sets.has(key),
     keys: () => [...sets.keys()],
   };
 }

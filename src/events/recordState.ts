@@ -23,6 +23,8 @@ export interface StateRecorder {
     /** RFC 3339, UTC, milliseconds */
     readonly occurredAt: string;
     readonly deliveryKey: string | null;
+    /** HISTORY: it was not delivered but read from the history of deliveries. Default WEBHOOK. */
+    readonly source?: 'WEBHOOK' | 'HISTORY';
   }): Promise<RecordOutcome>;
 
   /**
@@ -76,16 +78,16 @@ export function createStateRecorder({
   }
 
   const recorder: StateRecorder = {
-    async recordDelivery({ verification: delivered, occurredAt, deliveryKey }) {
+    async recordDelivery({ verification: delivered, occurredAt, deliveryKey, source = 'WEBHOOK' }) {
       for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
         const latest = await log.latest(delivered.id);
         const verification = fillFrom(latest, delivered);
         if (!mayFollow(latest, verification, occurredAt)) break;
         const basedOn = latest?.cursor ?? null;
-        const { outcome } = await log.append({ source: 'WEBHOOK', occurredAt, verification, deliveryKey, basedOn });
+        const { outcome } = await log.append({ source, occurredAt, verification, deliveryKey, basedOn });
         if (outcome !== 'CONFLICT' && outcome !== 'OUTDATED') return outcome;
       }
-      return recorder.recordFromUpstream(delivered.id, 'WEBHOOK', deliveryKey);
+      return recorder.recordFromUpstream(delivered.id, source, deliveryKey);
     },
 
     async recordFromUpstream(verificationId, source, deliveryKey) {
@@ -128,7 +130,7 @@ export function createStateRecorder({
  * established. A 400 or 422 to a read by id says the same as a 404; taken for an outage, it would bring the delivery back
  * for ever.
  */
-async function nullWhenNoId<T>(reading: Promise<T | null>): Promise<T | null> {
+export async function nullWhenNoId<T>(reading: Promise<T | null>): Promise<T | null> {
   try {
     return await reading;
   } catch (error) {

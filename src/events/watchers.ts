@@ -27,6 +27,9 @@ export interface Watchers {
   /** What is being watched: what the index holds. */
   watched(): WatchedKeys;
 
+  /** Tells of each change of what is watched, from now on and at once. Returns how to stop. */
+  observe(observer: WatchObserver): () => void;
+
   /** Ends all of them, with the error if one is given. */
   closeAll(error?: Error): void;
 }
@@ -37,6 +40,18 @@ export interface WatchedKeys {
   readonly applicantIds: readonly string[];
   /** How many watchers name neither. */
   readonly unfiltered: number;
+}
+
+/** What one watcher watches: the narrowest part of its filter that the index knows. */
+export type WatchTarget =
+  | { readonly kind: 'VERIFICATION' | 'APPLICANT'; readonly id: string }
+  | { readonly kind: 'EVERYTHING'; readonly id: null };
+
+export interface WatchObserver {
+  /** Somebody watches what nobody watched before. */
+  onWatched(target: WatchTarget): void;
+  /** The last who watched it has left. */
+  onUnwatched(target: WatchTarget): void;
 }
 
 /**
@@ -67,12 +82,19 @@ export function createWatchers({
   const unfiltered = new Set<Entry>();
   const maxQueued = Math.max(queueLimit, verificationLimit);
 
-  function addToIndex(entry: Entry): () => void {
-    const { verificationId, applicantId } = entry.filter;
-    if (isGiven(verificationId)) return byVerification.add(verificationId, entry);
-    if (isGiven(applicantId)) return byApplicant.add(applicantId, entry);
+  const observers = new Set<WatchObserver>();
+
+  function addToIndex(target: WatchTarget, entry: Entry): () => void {
+    if (target.kind === 'VERIFICATION') return byVerification.add(target.id, entry);
+    if (target.kind === 'APPLICANT') return byApplicant.add(target.id, entry);
     unfiltered.add(entry);
     return () => unfiltered.delete(entry);
+  }
+
+  function isWatched(target: WatchTarget): boolean {
+    if (target.kind === 'VERIFICATION') return byVerification.has(target.id);
+    if (target.kind === 'APPLICANT') return byApplicant.has(target.id);
+    return unfiltered.size > 0;
   }
 
   function deliver(candidates: Iterable<Entry>, event: VerificationEvent) {
@@ -85,6 +107,7 @@ export function createWatchers({
 
   return {
     watch(filter) {
+      const target = targetOf(filter);
       let removeFromIndex = () => {};
       const feed = createWatcher({
         queue: createEventQueue(queueLimit),
@@ -92,11 +115,14 @@ export function createWatchers({
         onEnd() {
           entries.delete(entry);
           removeFromIndex();
+          if (!isWatched(target)) for (const observer of observers) observer.onUnwatched(target);
         },
       });
       const entry: Entry = { filter, feed };
       entries.add(entry);
-      removeFromIndex = addToIndex(entry);
+      const isFirst = !isWatched(target);
+      removeFromIndex = addToIndex(target, entry);
+      if (isFirst) for (const observer of observers) observer.onWatched(target);
       return feed.watcher;
     },
 
@@ -119,10 +145,23 @@ export function createWatchers({
       unfiltered: unfiltered.size,
     }),
 
+    observe(observer) {
+      observers.add(observer);
+      return () => {
+        observers.delete(observer);
+      };
+    },
+
     closeAll(error) {
       for (const { feed } of entries) feed.watcher.close(error);
     },
   };
+}
+
+function targetOf({ verificationId, applicantId }: WatchFilter): WatchTarget {
+  if (isGiven(verificationId)) return { kind: 'VERIFICATION', id: verificationId };
+  if (isGiven(applicantId)) return { kind: 'APPLICANT', id: applicantId };
+  return { kind: 'EVERYTHING', id: null };
 }
 
 function isGiven(value: string | null | undefined): value is string {

@@ -64,10 +64,37 @@ export function parseDelivery(rawBody: Buffer): Delivery {
   const body = parsed.data;
 
   if (body.event_type !== null) {
-    return readPayload(body.event_type, body.payload ?? {}, body.timestamp, body.id ?? hashBody(rawBody));
+    return readEnvelope({
+      eventType: body.event_type,
+      payload: body.payload ?? {},
+      occurredAt: body.timestamp,
+      deliveryKey: body.id ?? hashBody(rawBody),
+    });
   }
   // This shape has no id of its own.
   return toHint(body.event, body.event === null ? null : body.verification_id, hashBody(rawBody));
+}
+
+/** An envelope (guide, section 7) that has been taken apart, as the history of deliveries gives it. */
+export interface Envelope {
+  readonly eventType: string;
+  readonly payload: unknown;
+  /** RFC 3339, UTC, milliseconds */
+  readonly occurredAt: string | null;
+  readonly deliveryKey: string;
+}
+
+/** What an envelope says. Never throws. */
+export function readEnvelope(envelope: Envelope): Exclude<Delivery, { kind: 'UNREADABLE' }> {
+  const { eventType, payload, occurredAt, deliveryKey } = envelope;
+  const named = Reference.parse(payload);
+  if (eventType === 'DOCVER_CHECKS') return toHint(eventType, named.verification_id, deliveryKey);
+  if (eventType !== 'DOCVER') return { kind: 'OTHER', eventType, deliveryKey };
+  if (occurredAt !== null) {
+    const verification = readWhole(payload);
+    if (verification) return { kind: 'STATE', eventType, deliveryKey, verification, occurredAt };
+  }
+  return toHint(eventType, named.id ?? named.verification_id, deliveryKey);
 }
 
 /** Tells one body from another where no id does, or where the id is not to be believed. SHA-256, hex. */
@@ -85,17 +112,6 @@ function parseJson(rawBody: Buffer): unknown {
   }
 }
 
-function readPayload(eventType: string, payload: unknown, occurredAt: string | null, deliveryKey: string): Delivery {
-  const named = Reference.parse(payload);
-  if (eventType === 'DOCVER_CHECKS') return toHint(eventType, named.verification_id, deliveryKey);
-  if (eventType !== 'DOCVER') return { kind: 'OTHER', eventType, deliveryKey };
-  if (occurredAt !== null) {
-    const verification = readWhole(payload);
-    if (verification) return { kind: 'STATE', eventType, deliveryKey, verification, occurredAt };
-  }
-  return toHint(eventType, named.id ?? named.verification_id, deliveryKey);
-}
-
 /** Null when it is not the whole verification, or not one that makes sense. */
 function readWhole(payload: unknown): Verification | null {
   const whole = Whole.parse(payload);
@@ -103,7 +119,11 @@ function readWhole(payload: unknown): Verification | null {
   return readOrNull(payload, parseVerification);
 }
 
-function toHint(eventType: string | null, verificationId: string | null, deliveryKey: string): Delivery {
+function toHint(
+  eventType: string | null,
+  verificationId: string | null,
+  deliveryKey: string,
+): Extract<Delivery, { kind: 'HINT' | 'OTHER' }> {
   if (eventType === null || verificationId === null) return { kind: 'OTHER', eventType, deliveryKey };
   return { kind: 'HINT', eventType, deliveryKey, verificationId };
 }

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/**
+ * How far a sweep of the webhook history has come. It asks for what came after the event before the last, so that the
+ * last one must come again: an empty answer would not tell whether there is nothing new or Dataspike no longer knows
+ * where we are.
+ */
+export interface SweepPlace {
+  /** Id of the event before the last; null when the last was the first of all. */
+  readonly before: string | null;
+  /** Id of the last event seen. */
+  readonly last: string;
+  /** When that happened: RFC 3339; null when it did not say. */
+  readonly lastAt: string | null;
+}
+
+const Place = z.object({
+  before: z.string().nullable(),
+  last: z.string(),
+  lastAt: z.iso.datetime().nullable(),
+});
+
+/** Null when it is no place, too: then the sweep begins as if for the first time. */
+export function parsePlace(text: string | null): SweepPlace | null {
+  if (text === null) return null;
+  try {
+    return Place.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+export function formatPlace(place: SweepPlace): string {
+  return JSON.stringify(place);
+}
