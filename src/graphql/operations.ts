@@ -2,7 +2,7 @@ import type { ApolloServer } from '@apollo/server';
 import {
   type DocumentNode,
   type FormattedExecutionResult,
-  GraphQLError,
+  type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
   OperationTypeNode,
@@ -11,7 +11,7 @@ import type { Caller } from '../access/caller';
 import { type OperationContext, type Services, startOperation } from './context';
 import type { Documents } from './documents';
 import { requestError } from './errors';
-import { type ResultStream, resultStream } from './resultStream';
+import { OperationRefused, type ResultStream, resultStream } from './resultStream';
 import { subscribe } from './subscribe';
 
 /** What a client sends for one operation. */
@@ -94,7 +94,6 @@ export function createOperations({
 
 /** A result without data is a refused request. */
 function refuseOrPass(result: FormattedExecutionResult): FormattedExecutionResult {
-  const refusal = result.data === undefined ? result.errors?.[0] : undefined;
-  if (refusal) throw new GraphQLError(refusal.message, { extensions: refusal.extensions });
+  if (result.data === undefined) throw new OperationRefused(result.errors ?? []);
   return result;
 }

@@ -1,12 +1,20 @@
-import type { FormattedExecutionResult } from 'graphql';
+import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 
 /** The results of one operation, masked: many of a subscription, one of a query or mutation. */
 export type ResultStream = AsyncGenerator<FormattedExecutionResult, void, void>;
 
-/** Ends with the error when it is read. */
-export function failing(error: unknown): ResultStream {
+/** Ends an operation that never ran, for one or more reasons. */
+export class OperationRefused extends Error {
+  /** @param errors as the client may see them */
+  constructor(readonly errors: readonly GraphQLFormattedError[]) {
+    super('The operation is refused');
+  }
+}
+
+/** A stream whose first `next` rejects with `OperationRefused`. */
+export function refused(errors: readonly GraphQLFormattedError[]): ResultStream {
   return resultStream(
-    () => Promise.reject(error),
+    () => Promise.reject(new OperationRefused(errors)),
     async () => {},
   );
 }

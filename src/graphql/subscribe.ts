@@ -4,14 +4,14 @@ import {
   type ExecutionResult,
   execute,
   type FormattedExecutionResult,
-  type GraphQLError,
+  GraphQLError,
   getOperationAST,
   getVariableValues,
 } from 'graphql';
 import type { Caller } from '../access/caller';
 import { type Operation, type Services, startOperation } from './context';
-import { requestError, toPublicError } from './errors';
-import { failing, type ResultStream, resultStream } from './resultStream';
+import { toPublicError } from './errors';
+import { type ResultStream, refused, resultStream } from './resultStream';
 
 /**
  * Runs a subscription of an admitted document. Every update is executed as an operation of its own: fresh loaders, its
@@ -24,12 +24,14 @@ export async function subscribe(
   caller: Caller,
   requestId: string,
 ): Promise<ResultStream> {
-  const refusal = refuseVariables(args);
-  if (refusal) return failing(refusal);
+  const refuse = (errors: readonly GraphQLError[]) =>
+    refused(errors.map((error) => toPublicError(error, services.logger, requestId)));
+  const wrongVariables = findWrongVariables(args);
+  if (wrongVariables.length > 0) return refuse(wrongVariables);
   const opening = startOperation(services, caller, requestId);
   const source = await createSourceEventStream({ ...args, contextValue: opening.context });
   opening.end();
-  if (!isAsyncIterable(source)) return failing(source.errors?.[0] ?? new Error('The subscription did not start'));
+  if (!isAsyncIterable(source)) return refuse(source.errors ?? []);
 
   const events = source[Symbol.asyncIterator]();
   let update: Operation | null = null;
@@ -63,14 +65,13 @@ async function executeUpdate(
   }
 }
 
-/** graphql-js gives wrong variables no code. */
-function refuseVariables({ schema, document, operationName, variableValues }: ExecutionArgs): GraphQLError | null {
-  const operation = getOperationAST(document, operationName);
-  if (!operation) return requestError('OPERATION_RESOLUTION_FAILURE', 'The document has no such operation');
-  const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {}, {
-    maxErrors: 5,
-  });
-  return errors?.[0] ? requestError('BAD_USER_INPUT', errors[0].message) : null;
+/** graphql-js gives them no code. */
+function findWrongVariables({ schema, document, operationName, variableValues }: ExecutionArgs): GraphQLError[] {
+  const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
+  const { errors = [] } = getVariableValues(schema, definitions, variableValues ?? {}, { maxErrors: 50 });
+  return errors.map(
+    ({ message, nodes }) => new GraphQLError(message, { nodes, extensions: { code: 'BAD_USER_INPUT' } }),
+  );
 }
 
 function isAsyncIterable<T>(value: AsyncIterable<T> | ExecutionResult): value is AsyncIterable<T> {

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Authenticate } from '../access/tokens';
 import { toPublicError } from '../graphql/errors';
 import type { AdmittedOperation, OperationRequest, Operations } from '../graphql/operations';
-import { failing, type ResultStream } from '../graphql/resultStream';
+import { OperationRefused, type ResultStream, refused } from '../graphql/resultStream';
 import { isRecord, readJson, refuse, requestIdOf } from './graphqlRequest';
 import { HttpError } from './httpError';
 import { closeSpread } from './spread';
@@ -62,7 +62,8 @@ export function createGraphqlSse({
     try {
       yield* results;
     } catch (error) {
-      yield { errors: [toPublicError(error, logger, requestId)] };
+      const isRefusal = error instanceof OperationRefused;
+      yield { errors: isRefusal ? error.errors : [toPublicError(error, logger, requestId)] };
     }
   }
 
@@ -73,7 +74,10 @@ export function createGraphqlSse({
         const caller = await authenticate(request.headers.authorization);
         const admitted = operations.admit(await readParameters(request, url, bodyBytes), caller, requestId);
         if ('document' in admitted) refuseMutationByGet(request, admitted);
-        const results = 'document' in admitted ? await operations.run(admitted) : failing(admitted[0]);
+        const results =
+          'document' in admitted
+            ? await operations.run(admitted)
+            : refused(admitted.map((error) => toPublicError(error, logger, requestId)));
         if (response.destroyed) return void results.return();
         await stream(response, results, requestId);
       } catch (error) {

@@ -9,6 +9,7 @@ import { type Caller, Unauthenticated } from '../access/caller';
 import type { Authenticate } from '../access/tokens';
 import { toPublicError } from '../graphql/errors';
 import type { AdmittedOperation, Operations } from '../graphql/operations';
+import { OperationRefused } from '../graphql/resultStream';
 import { describeError } from '../logger';
 import { closeSpread } from './spread';
 
@@ -80,8 +81,9 @@ export function createGraphqlWebSocket({
       const operation = operations.admit(payload, callerOf(extra), randomUUID());
       if (!('document' in operation)) return operation;
       if (operation.type !== 'subscription') extra.running.add(id);
-      // graphql-ws looks at the document alone; the rest is ours.
-      return { schema, document: operation.document, contextValue: operation };
+      // graphql-ws looks for the operation in the document; the rest is ours.
+      const { document, request } = operation;
+      return { schema, document, operationName: request.operationName, contextValue: operation };
     },
     onComplete: ({ extra }, id) => {
       extra.running.delete(id);
@@ -91,7 +93,12 @@ export function createGraphqlWebSocket({
     subscribe: ({ contextValue }) => operations.run(contextValue as AdmittedOperation) as OperationResult,
     // Results come masked already, their errors as plain objects.
     onNext: (_context, _id, _payload, _args, result) => result as FormattedExecutionResult,
-    onError: (_context, _id, _payload, errors) => errors.map((error) => toPublicError(error, logger, randomUUID())),
+    onError: (_context, _id, _payload, errors) =>
+      errors.flatMap((error) =>
+        error.originalError instanceof OperationRefused
+          ? error.originalError.errors
+          : toPublicError(error, logger, randomUUID()),
+      ),
   });
 
   function accept(socket: WebSocket) {
