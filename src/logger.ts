@@ -15,7 +15,11 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
  */
 export function describeError(error: unknown): { name: string; at: string[] } {
   if (!(error instanceof Error)) return { name: typeof error, at: [] };
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const { stack = '', message } = error;
+  // The stack repeats the message, whose lines may look like places.
+  const messageAt = stack.indexOf(message);
+  const places = messageAt < 0 ? stack : stack.slice(messageAt + message.length);
+  const frames = places.split('\n').filter((line) => /^\s+at /.test(line));
   return {
     name: error.name === 'Error' ? error.constructor.name : error.name,
     at: frames.slice(0, 8).map((line) => line.trim()),
