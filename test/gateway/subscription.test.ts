@@ -1,0 +1,461 @@
+import { compareCursors } from '../../src/events/cursor';
+import { deliver, readSample } from '../support/deliver';
+import { openAcknowledged, type ProtocolSocket } from '../support/protocolSocket';
+import { createCase, uploadDocuments } from '../support/simulatedPeople';
+import { eventually, type Subscribed, startGateway, subscribeTo, type TestGateway } from '../support/startGateway';
+import { createVerification, force, seedVerifications } from '../support/verifications';
+
+const UPDATE = 'cursor kind source previousStatus verification { id status }';
+const WATCH = `subscription ($verificationId: ID, $applicantId: ID, $statuses: [VerificationStatus!], $after: String) {
+  verificationUpdated(verificationId: $verificationId, applicantId: $applicantId, statuses: $statuses, after: $after) {
+    ${UPDATE}
+  }
+}`;
+
+interface Update {
+  readonly cursor: string;
+  readonly kind: string;
+  readonly source: string;
+  readonly previousStatus: string | null;
+  readonly verification: { readonly id: string; readonly status: string };
+}
+
+let app: TestGateway;
+beforeAll(async () => {
+  app = await startGateway();
+});
+afterEach(async () => {
+  app.simulator.control.clearFaults();
+  for (const subscribed of subscriptions.splice(0)) subscribed.stop();
+  await eventually(() => app.gateway.watcherCount() === 0);
+});
+afterAll(() => app.close());
+
+const subscriptions: Subscribed[] = [];
+
+/** @returns once the gateway watches, so that nothing which happens from now on is missed */
+async function watch(variables: Record<string, unknown> = {}, of = app): Promise<Subscribed> {
+  const before = of.gateway.watcherCount();
+  const subscribed = subscribeTo(of.webSocketClient(), WATCH, variables);
+  subscriptions.push(subscribed);
+  await eventually(() => of.gateway.watcherCount() > before);
+  return subscribed;
+}
+
+function updatesOf({ results }: Subscribed): Update[] {
+  return results.map((result) => result.data.verificationUpdated);
+}
+
+async function waitForUpdates(subscribed: Subscribed, count: number): Promise<Update[]> {
+  await subscribed.waitFor(count, 10_000);
+  return updatesOf(subscribed);
+}
+
+async function headCursor(of = app): Promise<string> {
+  return (await of.graphql('{ eventCursor }')).data.eventCursor;
+}
+
+/** Resolves when the update with this verification and status came. */
+async function waitForState(subscribed: Subscribed, id: string, status: string): Promise<Update[]> {
+  await eventually(() =>
+    updatesOf(subscribed).some(({ verification }) => verification.id === id && verification.status === status),
+  );
+  return updatesOf(subscribed);
+}
+
+function expectIncreasing(updates: readonly Update[]): void {
+  for (const [index, { cursor }] of updates.entries()) {
+    const before = updates[index - 1];
+    if (before && compareCursors(before.cursor, cursor) >= 0) throw new Error(`${before.cursor} came before ${cursor}`);
+  }
+}
+
+describe('filters', () => {
+  test.each([
+    ['nothing', () => ({}), ['mine PENDING', 'mine CANCELED', 'sibling CANCELED', 'stranger CANCELED']],
+    ['one verification', ({ mine }: Ids) => ({ verificationId: mine }), ['mine PENDING', 'mine CANCELED']],
+    [
+      'an applicant',
+      ({ applicantId }: Ids) => ({ applicantId }),
+      ['mine PENDING', 'mine CANCELED', 'sibling CANCELED'],
+    ],
+    ['a status', () => ({ statuses: ['CANCELED'] }), ['mine CANCELED', 'sibling CANCELED', 'stranger CANCELED']],
+    ['two statuses', () => ({ statuses: ['PENDING', 'VERIFIED'] }), ['mine PENDING']],
+    ['no status at all', () => ({ statuses: [] }), []],
+    [
+      'an applicant and a status',
+      ({ applicantId }: Ids) => ({ applicantId, statuses: ['CANCELED'] }),
+      ['mine CANCELED', 'sibling CANCELED'],
+    ],
+    [
+      'everything',
+      ({ mine, applicantId }: Ids) => ({ verificationId: mine, applicantId, statuses: ['CANCELED'] }),
+      ['mine CANCELED'],
+    ],
+    [
+      'a verification of somebody else',
+      ({ stranger, applicantId }: Ids) => ({ verificationId: stranger, applicantId }),
+      [],
+    ],
+  ] as const)('%s: what matches comes, and nothing else', async (_name, variablesFor, expected) => {
+    const { applicantId, verificationId: mine } = await createCase(app);
+    const { id: sibling } = await createVerification(app, { applicantId });
+    const { verificationId: stranger } = await createCase(app);
+    const names = new Map([
+      [mine, 'mine'],
+      [sibling, 'sibling'],
+      [stranger, 'stranger'],
+    ]);
+    const subscribed = await watch({ ...variablesFor({ applicantId, mine, stranger }), after: await headCursor() });
+    const everything = await watch();
+
+    force(app, mine, 'pending');
+    await waitForState(everything, mine, 'PENDING');
+    for (const id of [mine, sibling, stranger]) {
+      force(app, id, 'canceled');
+      await waitForState(everything, id, 'CANCELED');
+    }
+    await eventually(() => updatesOf(subscribed).length >= expected.length);
+    expect(updatesOf(subscribed).map(({ verification: { id, status } }) => `${names.get(id)} ${status}`)).toEqual(
+      expected,
+    );
+  });
+});
+
+interface Ids {
+  readonly applicantId: string;
+  readonly mine: string;
+  readonly stranger: string;
+}
+
+describe('the first update', () => {
+  test('one verification begins with where it stands', async () => {
+    const { id } = await createVerification(app);
+    const subscribed = await watch({ verificationId: id });
+    const [snapshot] = await waitForUpdates(subscribed, 1);
+    expect(snapshot).toEqual({
+      cursor: await headCursor(),
+      kind: 'SNAPSHOT',
+      source: 'SNAPSHOT',
+      previousStatus: null,
+      verification: { id, status: 'INITIAL' },
+    });
+  });
+
+  test.each([
+    ['everything', async () => ({})],
+    ['an applicant', async () => ({ applicantId: (await createVerification(app)).applicantId })],
+    ['a status', async () => ({ statuses: ['INITIAL'] })],
+    [
+      'one verification after a cursor',
+      async () => {
+        const { id } = await createVerification(app);
+        return { verificationId: id, after: await headCursor() };
+      },
+    ],
+    [
+      'one verification that stands elsewhere',
+      async () => {
+        const { id } = await createVerification(app);
+        return { verificationId: id, statuses: ['CANCELED', 'VERIFIED'] };
+      },
+    ],
+  ])('%s: the first update is a change', async (_name, variablesFor) => {
+    const { verificationId, applicantId } = await createCase(app);
+    const variables: Record<string, unknown> = await variablesFor();
+    const subscribed = await watch(variables);
+    const id = String(variables.verificationId ?? verificationId);
+    if (variables.applicantId) {
+      await createVerification(app, { applicantId: String(variables.applicantId) });
+    } else {
+      force(app, id, variables.statuses ? 'initial' : 'canceled');
+      force(app, id, 'canceled');
+      if (String(variables.statuses) === 'INITIAL') await createVerification(app, { applicantId });
+    }
+    expect((await waitForUpdates(subscribed, 1))[0]).toMatchObject({ kind: 'CHANGE' });
+  });
+
+  test('a verification that Dataspike does not know yet is awaited in silence', async () => {
+    const sample = JSON.parse(readSample('docver_verified'));
+    const verificationId = sample.payload.id;
+    const unknown = await watch({ verificationId });
+    const known = await watch({ verificationId: (await createVerification(app)).id });
+    await known.waitFor(1);
+    expect(unknown.results).toEqual([]);
+    await deliver(app, sample);
+    expect(await waitForUpdates(unknown, 1)).toEqual([
+      expect.objectContaining({ kind: 'CHANGE', verification: { id: verificationId, status: 'VERIFIED' } }),
+    ]);
+  });
+});
+
+describe('cursors', () => {
+  test('nothing falls between the cursor of a query and the subscription after it', async () => {
+    const ids = await seedVerifications(app, 60);
+    const after = await headCursor();
+    for (const id of ids.slice(0, 30)) force(app, id, 'expired');
+    const early = subscribeTo(app.webSocketClient(), WATCH, { after });
+    subscriptions.push(early);
+    for (const id of ids.slice(30)) force(app, id, 'expired');
+    const updates = await waitForUpdates(early, 60);
+    expect(updates.map(({ verification }) => verification.id).sort()).toEqual([...ids].sort());
+    expect(new Set(updates.map(({ kind }) => kind))).toEqual(new Set(['CHANGE']));
+    expectIncreasing(updates);
+  });
+
+  test('a replay joins the live stream without gap or repeat while events keep coming', async () => {
+    const ids = await seedVerifications(app, 700);
+    const reference = await watch();
+    const after = await headCursor();
+    for (const id of ids.slice(0, 350)) force(app, id, 'expired');
+    await waitForUpdates(reference, 50);
+    const joining = await Promise.all(Array.from({ length: 5 }, () => watch({ after })));
+    for (const id of ids.slice(350)) {
+      force(app, id, 'expired');
+      if (Math.random() < 0.1) await new Promise(setImmediate);
+    }
+    const expected = (await waitForUpdates(reference, 700)).map(({ cursor }) => cursor);
+    for (const subscribed of joining) {
+      const updates = await waitForUpdates(subscribed, 700);
+      expect(updates.map(({ cursor }) => cursor)).toEqual(expected);
+      expect(updates.filter(({ kind }) => kind !== 'CHANGE')).toEqual([]);
+    }
+    expectIncreasing(updatesOf(reference));
+  });
+
+  test('a reader that comes back with the cursor of any update gets exactly what followed', async () => {
+    const ids = await seedVerifications(app, 20);
+    const all = await watch();
+    for (const id of ids) force(app, id, 'canceled');
+    const updates = await waitForUpdates(all, 20);
+    for (const [index, { cursor }] of updates.slice(0, -1).entries()) {
+      const again = await watch({ after: cursor });
+      const rest = await waitForUpdates(again, updates.length - index - 1);
+      expect(rest).toEqual(updates.slice(index + 1));
+      again.stop();
+      await eventually(() => app.gateway.watcherCount() === 1);
+    }
+  });
+
+  test('a cursor that is none ends the subscription with CURSOR_INVALID, and the socket lives on', async () => {
+    const socket = await openAcknowledged(app.gateway.url);
+    for (const [index, after] of ['', 'garbage', '1', '1-', '-1', '1-2-3', '１-１', '9'.repeat(40)].entries()) {
+      socket.send({ id: String(index), type: 'subscribe', payload: { query: WATCH, variables: { after } } });
+      expect(await socket.receive(String(index))).toMatchObject({
+        type: 'error',
+        payload: [{ extensions: { code: 'CURSOR_INVALID', retryable: false, requestId: expect.any(String) } }],
+      });
+    }
+    socket.send({ id: 'x', type: 'subscribe', payload: { query: '{ __typename }' } });
+    expect(await socket.receive('x')).toMatchObject({ type: 'next' });
+    socket.socket.terminate();
+  });
+});
+
+describe('a cursor that is too old', () => {
+  test.each(['beyond retention', 'from before a restart'])('%s: the current state, then changes', async (reason) => {
+    const small = await startGateway({ EVENT_RETENTION: '10' });
+    try {
+      const ids = await seedVerifications(small, 130);
+      const old = reason === 'beyond retention' ? await headCursor(small) : '1700000000000-5';
+      const all = await watch({}, small);
+      for (const id of ids.slice(0, 15)) force(small, id, 'expired');
+      await all.waitFor(15);
+
+      const resumed = await watch({ after: old }, small);
+      const states = await waitForUpdates(resumed, 130);
+      expect(new Set(states.map(({ kind, source, previousStatus }) => `${kind} ${source} ${previousStatus}`))).toEqual(
+        new Set(['RESYNC SNAPSHOT null']),
+      );
+      expect(states.map(({ verification }) => verification.id).sort()).toEqual([...ids].sort());
+      const expired = states.filter(({ verification }) => ids.indexOf(verification.id) < 15);
+      expect(new Set(expired.map(({ verification }) => verification.status))).toEqual(new Set(['EXPIRED']));
+
+      force(small, ids[20] as string, 'expired');
+      const change = (await waitForUpdates(resumed, 131)).at(-1);
+      expect(change).toMatchObject({ kind: 'CHANGE', verification: { id: ids[20], status: 'EXPIRED' } });
+      // Only the last one tells where to go on: whoever is cut off before it starts over.
+      expect(new Set(states.slice(0, -1).map(({ cursor }) => cursor))).toEqual(new Set([old]));
+      const continued = await watch({ after: states.at(-1)?.cursor }, small);
+      expect(await waitForUpdates(continued, 1)).toEqual([change]);
+    } finally {
+      await small.close();
+    }
+  });
+
+  test('a filter holds for the current state, too', async () => {
+    const ids = await seedVerifications(app, 3);
+    const { applicantId, id } = await createVerification(app);
+    const { id: sibling } = await createVerification(app, { applicantId });
+    force(app, sibling, 'canceled');
+    const after = '1700000000000-5';
+    const [one, ofApplicant, canceled] = await Promise.all([
+      watch({ after, verificationId: ids[0] }),
+      watch({ after, applicantId }),
+      watch({ after, applicantId, statuses: ['CANCELED'] }),
+    ]);
+    expect((await waitForUpdates(one, 1)).map(({ verification }) => verification.id)).toEqual([ids[0]]);
+    expect((await waitForUpdates(ofApplicant, 2)).map(({ verification }) => verification.id).sort()).toEqual(
+      [id, sibling].sort(),
+    );
+    expect((await waitForUpdates(canceled, 1)).map(({ verification }) => verification.id)).toEqual([sibling]);
+    for (const subscribed of [one, ofApplicant, canceled]) expect(updatesOf(subscribed).at(-1)?.kind).toBe('RESYNC');
+  });
+});
+
+test('on receiving an update a query shows the new state at once', async () => {
+  const { id } = await createVerification(app);
+  const subscribed = await watch({ verificationId: id });
+  await subscribed.waitFor(1);
+  const query = 'query ($id: ID!) { verification(id: $id) { status } }';
+  for (let round = 1; round <= 50; round += 1) {
+    const status = round % 2 === 0 ? 'INITIAL' : 'PENDING';
+    // Reads under way when the change arrives must not bring the old state back.
+    const reading = app.graphql(query, { id });
+    force(app, id, status === 'INITIAL' ? 'initial' : 'pending');
+    const updates = await waitForUpdates(subscribed, round + 1);
+    expect(updates.at(-1)?.verification.status).toBe(status);
+    expect((await app.graphql(query, { id })).data.verification.status).toBe(status);
+    await reading;
+    expect((await app.graphql(query, { id })).data.verification.status).toBe(status);
+  }
+});
+
+test('a whole life tells each step and the one before it, from whoever caused it', async () => {
+  const everything = await watch();
+  const { id, applicantId } = await createVerification(app);
+  await uploadDocuments(app, applicantId);
+  force(app, id, 'pending');
+  await waitForState(everything, id, 'PENDING');
+  await uploadDocuments(app, applicantId);
+  const { data } = await app.graphql(
+    'mutation ($id: ID!) { proceedVerification(input: { verificationId: $id }) { userErrors { message } } }',
+    { id },
+  );
+  expect(data.proceedVerification.userErrors).toEqual([]);
+  const steps = (await waitForState(everything, id, 'VERIFIED'))
+    .filter(({ verification }) => verification.id === id)
+    .map(({ previousStatus, verification, source }) => `${previousStatus} > ${verification.status} by ${source}`);
+  expect(steps[0]).toBe('null > INITIAL by MUTATION');
+  expect(steps[1]).toBe('INITIAL > PENDING by WEBHOOK');
+  expect(steps.find((step) => step.startsWith('PENDING > IN_PROGRESS'))).toMatch(/MUTATION$/);
+  // A check that ends before the others is an update, too: the status stays.
+  const changes = steps.filter((step) => !/(\w+) > \1 /.test(step));
+  expect(changes).toHaveLength(4);
+  expect(changes[3]).toBe('IN_PROGRESS > VERIFIED by WEBHOOK');
+});
+
+test('an outage while an update is resolved nulls that field only, and the next update is whole again', async () => {
+  const { applicantId, verificationId: id } = await createCase(app);
+  const subscribed = subscribeTo(
+    app.webSocketClient(),
+    `subscription ($id: ID) {
+      verificationUpdated(verificationId: $id) { verification { id status applicant { id } } }
+    }`,
+    { id },
+  );
+  subscriptions.push(subscribed);
+  await subscribed.waitFor(1);
+  app.simulator.control.addFault({ kind: 'html', times: 0, match: { path: '/applicants/' } });
+  force(app, id, 'pending');
+  const [, broken] = await subscribed.waitFor(2);
+  expect(broken.data.verificationUpdated.verification).toEqual({ id, status: 'PENDING', applicant: null });
+  expect(broken.errors).toEqual([
+    {
+      message: expect.any(String),
+      locations: expect.any(Array),
+      path: ['verificationUpdated', 'verification', 'applicant'],
+      extensions: { code: 'UPSTREAM_UNAVAILABLE', retryable: true, requestId: expect.any(String) },
+    },
+  ]);
+  expect(JSON.stringify(broken)).not.toMatch(/html|127\.0\.0\.1/);
+  app.simulator.control.clearFaults();
+  force(app, id, 'canceled');
+  const [, , whole] = await subscribed.waitFor(3);
+  expect(whole.errors).toBeUndefined();
+  expect(whole.data.verificationUpdated.verification).toEqual({
+    id,
+    status: 'CANCELED',
+    applicant: { id: applicantId },
+  });
+});
+
+test('a thousand subscriptions that come and go leave no watcher', async () => {
+  const { id } = await createVerification(app);
+  const socket = await openAcknowledged(app.gateway.url);
+  for (let round = 0; round < 1_000; round += 1) {
+    const variables = round % 2 === 0 ? {} : { verificationId: id };
+    socket.send({ id: String(round), type: 'subscribe', payload: { query: WATCH, variables } });
+    socket.send({ id: String(round), type: 'complete' });
+  }
+  socket.send({ id: 'last', type: 'subscribe', payload: { query: '{ __typename }' } });
+  expect(await socket.receive('last')).toMatchObject({ type: 'next' });
+  await eventually(() => app.gateway.watcherCount() === 0);
+  socket.socket.terminate();
+});
+
+test('unsubscribing while the first read hangs ends it at once, at Dataspike too', async () => {
+  const { verificationId } = await createCase(app);
+  app.simulator.control.addFault({ kind: 'stall', times: 0, match: { endpoint: 'getVerification' } });
+  const socket = await openAcknowledged(app.gateway.url);
+  socket.send({ id: '1', type: 'subscribe', payload: { query: WATCH, variables: { verificationId } } });
+  await eventually(() => app.simulator.requests().some(({ endpoint }) => endpoint === 'getVerification'));
+  const tries = app.simulator.requests().length;
+  const leftAt = Date.now();
+  socket.send({ id: '1', type: 'complete' });
+  await eventually(() => app.gateway.watcherCount() === 0);
+  socket.send({ id: '2', type: 'subscribe', payload: { query: '{ __typename }' } });
+  expect(await socket.receive('2')).toMatchObject({ type: 'next' });
+  expect(Date.now() - leftAt).toBeLessThan(500);
+  expect(socket.messages.filter(({ id }) => id === '1')).toEqual([]);
+  expect(app.simulator.requests()).toHaveLength(tries);
+  socket.socket.terminate();
+});
+
+test('a reader that stops reading hurts only itself, and sees the newest state when it is back', async () => {
+  const ids = await seedVerifications(app, 40);
+  const other = await watch();
+  const slow = await openAcknowledged(app.gateway.url);
+  // Large updates, so that the buffers between the two are soon full.
+  const query = `subscription { verificationUpdated { ${UPDATE} ${largeSelection()} } }`;
+  slow.send({ id: 'slow', type: 'subscribe', payload: { query } });
+  await eventually(() => app.gateway.watcherCount() === 2);
+  slow.socket.pause();
+  let count = 0;
+  for (let round = 0; round < 20; round += 1) {
+    for (const id of ids) force(app, id, round % 2 === 0 ? 'pending' : 'in_progress');
+    count = (await settled(other, ids, round % 2 === 0 ? 'PENDING' : 'IN_PROGRESS')).length;
+  }
+  slow.socket.resume();
+  await eventually(() => updatesOfSocket(slow).at(-1)?.cursor === updatesOf(other).at(-1)?.cursor, 10_000);
+  const seen = updatesOfSocket(slow);
+  expect(seen.length).toBeLessThan(count);
+  expect(seen.some(({ kind }) => kind === 'RESYNC')).toBe(true);
+  for (const id of ids) {
+    expect(seen.findLast(({ verification }) => verification.id === id)?.verification.status).toBe('IN_PROGRESS');
+  }
+  expect(updatesOf(other).every(({ kind }) => kind === 'CHANGE')).toBe(true);
+  expectIncreasing(seen);
+  slow.socket.terminate();
+}, 30_000);
+
+/** Waits until the newest update of each verification has the status. */
+async function settled(subscribed: Subscribed, ids: readonly string[], status: string): Promise<Update[]> {
+  await eventually(() => {
+    const newest = new Map(updatesOf(subscribed).map(({ verification }) => [verification.id, verification.status]));
+    return ids.every((id) => newest.get(id) === status);
+  }, 10_000);
+  return updatesOf(subscribed);
+}
+
+function updatesOfSocket({ messages }: ProtocolSocket): Update[] {
+  return messages.filter(({ type }) => type === 'next').map(({ payload }) => payload.data.verificationUpdated);
+}
+
+/** Makes each update some 20 KB large. */
+function largeSelection(): string {
+  return Array.from(
+    { length: 40 },
+    (_, index) => `a${index}: verification { checks { step rawStep status data } }`,
+  ).join(' ');
+}
