@@ -61,7 +61,8 @@ export interface PageArguments {
 
 /**
  * A connection over Dataspike's numbered pages. The cursor holds the item's position, so a list that grows between two
- * pages can show an item twice or skip one: Dataspike has no cursors (guide, section 5).
+ * pages can show an item twice or skip one: Dataspike has no cursors (guide, section 5). The same holds where `first` is
+ * changed on the way and an item that makes no sense was left out.
  * @param list names the list and its filter; a cursor of another list is refused
  * @param fetchPage one request; null when what the list hangs on does not exist
  * @throws BadUserInput for `first` out of range, CursorInvalid
@@ -78,12 +79,10 @@ export async function paginate<T>(
   // A cursor inside a page, after `first` was changed, needs the next page as well.
   const [head, tail] = await Promise.all([fetchPage(page, size), skip > 0 ? fetchPage(page + 1, size) : null]);
   const following = tail?.items.slice(0, skip) ?? [];
-  // Items that make no sense are left out of a page, which counts them all the same. Where they stood is not known:
-  // rather show an item twice than skip one.
-  const leftOut = head?.hasNext ? size - head.items.length : 0;
-  const items = [...(head?.items.slice(Math.max(0, skip - leftOut)) ?? []), ...following].slice(-size);
+  const items = [...(head?.items.slice(skip) ?? []), ...following];
   const hasNextPage = tail ? tail.hasNext || tail.items.length > skip : (head?.hasNext ?? false);
-  // For the same reason the end of a page that has a next one is known by its size.
+  // Items that make no sense are left out of a page, which counts them all the same: the end of a page that has a next
+  // one is known by its size.
   const positionOf = (index: number) => (hasNextPage && index === items.length - 1 ? size - 1 : index);
   const connection = connect(items, (index) => encodePosition(list, start + positionOf(index)), hasNextPage, start > 0);
   // Nor does a walk end at a page of such items alone.
