@@ -6,9 +6,7 @@ import { createDataspikeClient } from './dataspike/client';
 import { createTransport } from './dataspike/transport';
 import { createEntityCache } from './entities/entityCache';
 import { createSharedReads } from './entities/sharedReads';
-import { createMemoryEventLog } from './events/memoryEventLog';
-import { createStateRecorder } from './events/recordState';
-import { createWatchers } from './events/watchers';
+import { createGatewayEvents } from './gatewayEvents';
 import { createApolloServer } from './graphql/apolloServer';
 import type { Services } from './graphql/context';
 import { createDocuments } from './graphql/documents';
@@ -47,19 +45,8 @@ export async function createGateway(
   const client = createDataspikeClient({ transport });
   const sharedReads = createSharedReads();
   const cache = createEntityCache({ sharedReads });
-  const log = createMemoryEventLog({ retention: config.events.retention });
-  const watchers = createWatchers({});
-  const recorder = createStateRecorder({
-    log,
-    readVerification: client.getVerification,
-    readByShortId: client.getVerificationByShortId,
-  });
-  log.follow(({ verification }) => {
-    cache.replace('verification', verification);
-    if (verification.applicantId !== null) cache.forget('applicant', verification.applicantId);
-  });
-  // After the cache: who hears of a change and asks at once must not see the old state.
-  log.follow(watchers.publish, watchers.interrupt);
+  const events = createGatewayEvents(config.events, { client, cache, logger });
+  const { log, watchers, recorder } = events;
 
   const services: Services = {
     client,
@@ -106,6 +93,7 @@ export async function createGateway(
   await apollo.start();
   const port = await server.listen(config.server.host, config.server.port);
   publicUrl = config.server.publicUrl ?? `http://localhost:${port}`;
+  events.start();
   logger.info({ host: config.server.host, port }, 'listening');
 
   return {
@@ -113,9 +101,8 @@ export async function createGateway(
     watcherCount: watchers.size,
     async close() {
       await server.close(DRAIN);
-      watchers.closeAll();
+      await events.close();
       await apollo.stop();
-      await log.close();
       transport.close();
       logger.info('stopped');
     },

@@ -57,6 +57,9 @@ export async function startGateway(
   });
   const gateway = await createGateway(config, { logger: createLogger('trace', sink) });
   await updateWebhook(simulator, id, `${gateway.url}/webhooks/dataspike`);
+  // The sweep at the start is no request of the test.
+  await eventually(() => simulator.requests().some(({ endpoint }) => endpoint === 'listWebhookHistory'));
+  simulator.control.clearRequests();
   const clients: Client[] = [];
 
   return {
@@ -188,7 +191,6 @@ async function createWebhook(simulator: Simulator): Promise<{ id: string; secret
 async function updateWebhook(simulator: Simulator, id: string, url: string): Promise<void> {
   const body = { ...WEBHOOK, webhook_url: url, enabled: true };
   await callSimulator(simulator, 'PUT', `/api/v3/organization/webhooks/${id}`, body);
-  simulator.control.clearRequests();
 }
 
 /** A call that the gateway does not see: behind its back, with its key. */

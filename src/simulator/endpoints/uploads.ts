@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { World } from '../createWorld';
 import { type Call, Refused, refuse } from '../http/endpoint';
-import type { UploadedForm } from '../http/requestBody';
+import type { UploadedForm } from '../http/uploadedForm';
 import { findCountry } from '../world/countries';
 import { type DetectedDocument, detectDocument, isIdentityDocument } from '../world/documentDetection';
 import { describeError } from '../world/outcome';

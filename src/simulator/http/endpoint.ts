@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { UploadedForm } from './requestBody';
+import type { UploadedForm } from './uploadedForm';
 
 /** One operation of the contract. */
 export interface Endpoint {

@@ -1,21 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import getRawBody from 'raw-body';
 import { refuse } from './endpoint';
+import type { UploadedForm } from './uploadedForm';
 
 const jsonLimitBytes = 1024 * 1024;
 const formLimitBytes = 25 * 1024 * 1024;
-
-export interface UploadedForm {
-  /** Text part of that name, or null */
-  text(name: string): string | null;
-  readonly file: UploadedFile | null;
-}
-
-export interface UploadedFile {
-  readonly name: string;
-  readonly contentType: string;
-  readonly bytes: Buffer;
-}
 
 /** @throws Refused with 400 for another content type or malformed JSON, with 413 above 1 MiB */
 export async function readJson(request: IncomingMessage): Promise<unknown> {

@@ -1,0 +1,110 @@
+import type { Logger } from 'pino';
+import type { Config } from './config';
+import type { DataspikeClient } from './dataspike/client';
+import type { EntityCache } from './entities/entityCache';
+import type { EventLog } from './events/eventLog';
+import { createHistorySweep } from './events/historySweep';
+import { createLocalKeptText, createRedisKeptText, type KeptText } from './events/keptText';
+import { createLocalLeases, createRedisLeases, type Leases } from './events/leases';
+import { createMemoryEventLog } from './events/memoryEventLog';
+import { createReconciler } from './events/reconciler';
+import { createStateRecorder, type StateRecorder } from './events/recordState';
+import { createRedisConnection } from './events/redisConnection';
+import { createRedisEventLog } from './events/redisEventLog';
+import { createRequestBudget, withinBudget } from './events/requestBudget';
+import { createWatchers, type Watchers } from './events/watchers';
+import { describeError } from './logger';
+import { createHistoryRecorder } from './webhooks/recordHistory';
+
+/** How events come about and reach their watchers, in this process or shared through Redis. */
+export interface GatewayEvents {
+  readonly log: EventLog;
+  readonly watchers: Watchers;
+  readonly recorder: StateRecorder;
+  /** Begins to look for what no webhook told. */
+  start(): void;
+  /** Ends every watcher and everything that runs by itself. */
+  close(): Promise<void>;
+}
+
+/** Requests to Dataspike a second that polling and sweeping share, so that callers always come first. */
+const REQUESTS_PER_SECOND = 2;
+
+export function createGatewayEvents(
+  config: Config['events'],
+  { client, cache, logger }: { client: DataspikeClient; cache: EntityCache; logger: Logger },
+): GatewayEvents {
+  const { log, leases, kept, disconnect } = createStore(config, logger);
+  const watchers = createWatchers({
+    onDropped: (events) => logger.debug({ events }, 'a slow watcher is shown the newest states only'),
+  });
+  log.follow(({ verification }) => {
+    cache.replace('verification', verification);
+    if (verification.applicantId !== null) cache.forget('applicant', verification.applicantId);
+  });
+  // After the cache: who hears of a change and asks at once must not see the old state.
+  log.follow(watchers.publish, watchers.interrupt);
+
+  const { getVerification: readVerification, getVerificationByShortId: readByShortId } = client;
+  const recorder = createStateRecorder({ log, readVerification, readByShortId });
+  const budget = createRequestBudget({ perSecond: REQUESTS_PER_SECOND });
+  const patientRecorder = createStateRecorder({
+    log,
+    readVerification: withinBudget(budget, readVerification),
+    readByShortId: withinBudget(budget, readByShortId),
+  });
+  const reconciler = createReconciler({
+    watchers,
+    log,
+    recorder: patientRecorder,
+    leases,
+    budget,
+    logger,
+    readVerification,
+    listVerifications: client.listVerifications,
+    listVerificationsForApplicant: client.listVerificationsForApplicant,
+  });
+  const sweep = createHistorySweep({
+    listWebhookHistory: client.listWebhookHistory,
+    recordHistoryItem: createHistoryRecorder({ recorder: patientRecorder, log }),
+    kept,
+    leases,
+    budget,
+    logger,
+  });
+
+  return {
+    log,
+    watchers,
+    recorder,
+    start() {
+      reconciler.start();
+      sweep.start();
+    },
+    async close() {
+      watchers.closeAll();
+      budget.close();
+      await Promise.all([reconciler.stop(), sweep.stop()]);
+      await log.close();
+      disconnect();
+    },
+  };
+}
+
+function createStore(
+  { retention, redisUrl }: Config['events'],
+  logger: Logger,
+): { log: EventLog; leases: Leases; kept: KeptText; disconnect(): void } {
+  const onListenerError = (error: unknown) => logger.error({ error: describeError(error) }, 'an event was not handled');
+  if (redisUrl === null) {
+    const log = createMemoryEventLog({ retention, onListenerError });
+    return { log, leases: createLocalLeases(), kept: createLocalKeptText(), disconnect() {} };
+  }
+  const connection = createRedisConnection({ url: redisUrl, logger });
+  return {
+    log: createRedisEventLog({ connection, retention, logger, onListenerError }),
+    leases: createRedisLeases({ connection }),
+    kept: createRedisKeptText({ connection, name: 'sweep' }),
+    disconnect: connection.close,
+  };
+}
