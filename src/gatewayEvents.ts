@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from './config';
 import type { DataspikeClient } from './dataspike/client';
-import type { EntityCache } from './entities/entityCache';
+import { type Entities, type EntityCache, isEntityKind } from './entities/entityCache';
 import type { EventLog } from './events/eventLog';
 import { createHistorySweep } from './events/historySweep';
 import { createLocalKeptText, createRedisKeptText, type KeptText } from './events/keptText';
@@ -9,6 +9,7 @@ import { createLocalLeases, createRedisLeases, type Leases } from './events/leas
 import { createMemoryEventLog } from './events/memoryEventLog';
 import { createReconciler } from './events/reconciler';
 import { createStateRecorder, type StateRecorder } from './events/recordState';
+import { createRedisChanges } from './events/redisChanges';
 import { createRedisConnection } from './events/redisConnection';
 import { createRedisEventLog } from './events/redisEventLog';
 import { createRequestBudget, withinBudget } from './events/requestBudget';
@@ -21,6 +22,8 @@ export interface GatewayEvents {
   readonly log: EventLog;
   readonly watchers: Watchers;
   readonly recorder: StateRecorder;
+  /** The cache as mutations use it: what they make it forget, it forgets on every process. */
+  readonly cache: EntityCache;
   /** Begins to look for what no webhook told. */
   start(): void;
   /** Ends every watcher and everything that runs by itself. */
@@ -34,7 +37,7 @@ export function createGatewayEvents(
   config: Config['events'],
   { client, cache, logger }: { client: DataspikeClient; cache: EntityCache; logger: Logger },
 ): GatewayEvents {
-  const { log, leases, kept, disconnect } = createStore(config, logger);
+  const { log, leases, kept, whenReady, tellForgotten, disconnect } = createStore(config, cache, logger);
   const watchers = createWatchers({
     onDropped: (events) => logger.debug({ events }, 'a slow watcher is shown the newest states only'),
   });
@@ -77,9 +80,19 @@ export function createGatewayEvents(
     log,
     watchers,
     recorder,
+    cache: {
+      ...cache,
+      forget(kind, id) {
+        cache.forget(kind, id);
+        tellForgotten(kind, id);
+      },
+    },
     start() {
-      reconciler.start();
-      sweep.start();
+      void whenReady().then((isReady) => {
+        if (!isReady) return;
+        reconciler.start();
+        sweep.start();
+      });
     },
     async close() {
       watchers.closeAll();
@@ -91,20 +104,46 @@ export function createGatewayEvents(
   };
 }
 
-function createStore(
-  { retention, redisUrl }: Config['events'],
-  logger: Logger,
-): { log: EventLog; leases: Leases; kept: KeptText; disconnect(): void } {
+interface Store {
+  readonly log: EventLog;
+  readonly leases: Leases;
+  readonly kept: KeptText;
+  /** Resolves with false when it never will be. */
+  whenReady(): Promise<boolean>;
+  /** To the other processes. */
+  tellForgotten(kind: keyof Entities, id: string): void;
+  disconnect(): void;
+}
+
+function createStore({ retention, redisUrl }: Config['events'], cache: EntityCache, logger: Logger): Store {
   const onListenerError = (error: unknown) => logger.error({ error: describeError(error) }, 'an event was not handled');
   if (redisUrl === null) {
-    const log = createMemoryEventLog({ retention, onListenerError });
-    return { log, leases: createLocalLeases(), kept: createLocalKeptText(), disconnect() {} };
+    return {
+      log: createMemoryEventLog({ retention, onListenerError }),
+      leases: createLocalLeases(),
+      kept: createLocalKeptText(),
+      whenReady: async () => true,
+      tellForgotten() {},
+      disconnect() {},
+    };
   }
   const connection = createRedisConnection({ url: redisUrl, logger });
+  const changes = createRedisChanges({
+    connection,
+    onChange(changed) {
+      const [kind = '', id = ''] = changed.split(/:(.*)/s);
+      if (isEntityKind(kind)) cache.forget(kind, id);
+    },
+  });
   return {
     log: createRedisEventLog({ connection, retention, logger, onListenerError }),
     leases: createRedisLeases({ connection }),
     kept: createRedisKeptText({ connection, name: 'sweep' }),
-    disconnect: connection.close,
+    whenReady: connection.whenReady,
+    tellForgotten: (kind, id) => changes.tell(`${kind}:${id}`),
+    disconnect() {
+      changes.stop();
+      connection.close();
+    },
   };
 }

@@ -11,6 +11,12 @@ export interface Entities {
   verification: Verification;
 }
 
+const ENTITY_KINDS: Readonly<Record<keyof Entities, true>> = { applicant: true, profile: true, verification: true };
+
+export function isEntityKind(text: string): text is keyof Entities {
+  return Object.hasOwn(ENTITY_KINDS, text);
+}
+
 /**
  * Entities by id, in memory, for a short time: what can still change for 2 s, final verifications for 60 s.
  * Knows nothing of callers; rights are applied after it.

@@ -6,6 +6,9 @@ const TAG = '{dataspike}:';
 /** The stream of all events. */
 export const EVENTS_KEY = `${TAG}events`;
 
+/** The stream of what processes tell each other to forget. */
+export const CHANGES_KEY = `${TAG}changes`;
+
 /** Hash of where one verification stands: cursor, isFinal, stateKey, status. Nothing about a person. */
 export const latestKey = (verificationId: string) => `${TAG}latest:${verificationId}`;
 
