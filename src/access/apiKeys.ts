@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { SCOPES, type Scope } from './caller';
+import { isScope, SCOPES, type Scope } from './caller';
 
 /** A key that the operator gave out. Only its digest is known here. */
 export interface ApiKey {
@@ -34,8 +34,4 @@ function parseApiKey(entry: string, index: number): ApiKey {
   const scopes = words.split('+');
   if (!scopes.every(isScope)) throw new Error(`key ${index + 1} has a scope that is none of ${SCOPES.join(', ')}`);
   return { name, sha256: Buffer.from(hex, 'hex'), scopes };
-}
-
-function isScope(word: string): word is Scope {
-  return (SCOPES as readonly string[]).includes(word);
 }
