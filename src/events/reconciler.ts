@@ -30,7 +30,8 @@ const PACES: Readonly<Record<Exclude<LookResult['found'], 'FINAL'>, Pace>> = {
  * Each thing watched is looked at 2 s after it began to be watched or last changed, then ever less often, every 30 s at
  * least; with more of them than the budget allows, less often, what is due first coming first. One process looks at
  * each, and what it records reaches the others through the log.
- * @param recorder takes what was found, with source POLL
+ * @param recorder takes what was found, with source POLL; where it reads a verification again, it should wait for the
+ *   budget
  * @param readVerification and the two lists: `ReconcilerReads`; each call must be one request, so without retries
  * @param budget waited for before each request
  * @param now milliseconds since 1970; default the system's clock

@@ -62,11 +62,7 @@ export function createLook({
   now: () => number;
 }): (subject: Subject, signal: AbortSignal, mayGoOn: () => Promise<boolean>) => Promise<LookResult> {
   /** @returns whether the log learned from it, or could not take it yet */
-  async function record(
-    subject: Subject,
-    verification: Verification,
-    mayGoOn: () => Promise<boolean>,
-  ): Promise<boolean> {
+  async function record(subject: Subject, verification: Verification): Promise<boolean> {
     const { id } = verification;
     if (subject.changedIds.has(id)) return false;
     const key = stateKey(verification);
@@ -77,7 +73,7 @@ export function createLook({
       return false;
     }
     const known = await recorder.recordKnown(verification, 'POLL');
-    const outcome = known === 'OUTDATED' ? await settleDoubt(verification, mayGoOn) : known;
+    const outcome = known === 'OUTDATED' ? await settleDoubt(verification) : known;
     if (outcome === 'CONFLICT') return true;
     if (outcome === 'OUTDATED') return false;
     // An event that came meanwhile, this one's own included, has said what is seen now.
@@ -92,9 +88,8 @@ export function createLook({
    * What was read cannot follow from what the log holds. Either the answer is late, or the log is wrong: ask again, in a
    * way that the log can weigh, since what Dataspike says counts.
    */
-  async function settleDoubt({ id, isFinal }: Verification, mayGoOn: () => Promise<boolean>): Promise<RecordOutcome> {
+  async function settleDoubt({ id, isFinal }: Verification): Promise<RecordOutcome> {
     if (!isFinal && (await isFinalInLog(id))) return 'OUTDATED';
-    if (!(await mayGoOn())) return 'OUTDATED';
     return recorder.recordFromUpstream(id, 'POLL', null);
   }
 
@@ -108,21 +103,14 @@ export function createLook({
     return endedAt !== null && Date.parse(endedAt) >= sinceMs - CLOCK_SLACK_MS;
   }
 
-  async function lookAtVerification(
-    subject: Subject,
-    id: string,
-    signal: AbortSignal,
-    mayGoOn: () => Promise<boolean>,
-  ): Promise<LookResult> {
+  async function lookAtVerification(subject: Subject, id: string, signal: AbortSignal): Promise<LookResult> {
     const verification = await nullWhenNoId(readVerification(id, signal));
     if (!verification) return { found: 'MISSING', vanishedIds: [] };
     subject.applicantId = verification.applicantId;
-    const isOlder = subject.changedIds.has(verification.id);
-    const hasChanged = await record(subject, verification, mayGoOn);
-    if (verification.isFinal && !isOlder && (await isFinalInLog(verification.id))) {
-      return { found: 'FINAL', vanishedIds: [] };
-    }
-    return { found: hasChanged ? 'CHANGED' : 'SAME', vanishedIds: [] };
+    const hasChanged = await record(subject, verification);
+    const isOver = verification.isFinal && (await isFinalInLog(verification.id));
+    const unlessOver = hasChanged ? 'CHANGED' : 'SAME';
+    return { found: isOver ? 'FINAL' : unlessOver, vanishedIds: [] };
   }
 
   async function isFinalInLog(id: string): Promise<boolean> {
@@ -144,7 +132,7 @@ export function createLook({
       const before = listedIds.size;
       for (const verification of answer.items) {
         listedIds.add(verification.id);
-        hasChanged = (await record(subject, verification, mayGoOn)) || hasChanged;
+        hasChanged = (await record(subject, verification)) || hasChanged;
       }
       // A page without anything new, too: a server that ignores `page` must not be walked for ever.
       if (!answer.hasNext || listedIds.size === before) break;
@@ -157,7 +145,7 @@ export function createLook({
 
   return async (subject, signal, mayGoOn) => {
     const { target } = subject;
-    if (target.kind === 'VERIFICATION') return lookAtVerification(subject, target.id, signal, mayGoOn);
+    if (target.kind === 'VERIFICATION') return lookAtVerification(subject, target.id, signal);
     if (target.kind === 'APPLICANT') {
       const readPage = (page: number) =>
         nullWhenNoId(listVerificationsForApplicant(target.id, { page, limit: PAGE_SIZE }, signal));

@@ -177,6 +177,56 @@ test('an answer from before an event is not taken for news', async () => {
   expect(events.map(({ verification }) => verification.country)).toEqual(['DE']);
 });
 
+test('an event in the middle of a look makes the next one come soon', async () => {
+  const { recorder, watchers, upstream, put, asked } = start();
+  put(makeVerification('INITIAL'));
+  watchers.watch({ verificationId: 'verification-1' });
+  await seconds(200);
+  const looks = asked.length;
+  const read = upstream.get.bind(upstream);
+  upstream.get = (id) => {
+    const old = read(id);
+    put(makeVerification('PENDING'));
+    void recorder.recordKnown(makeVerification('PENDING'), 'MUTATION');
+    return old;
+  };
+  await seconds(30);
+  expect(gapsOf(asked).slice(looks, looks + 2)).toEqual([25_000, 2000]);
+});
+
+test('what nobody needs any more when its turn comes costs no request', async () => {
+  const { recorder, watchers, put, takeAsked } = start({ perSecond: 0.1 });
+  for (const id of ['v1', 'v2', 'v3']) put(makeVerification('PENDING', { id }));
+  watchers.watch({ verificationId: 'v1' });
+  await seconds(2.5);
+  expect(takeAsked()).toEqual(['read v1']);
+  const left = watchers.watch({ verificationId: 'v2' });
+  await seconds(3);
+  await left.return();
+  await seconds(60);
+  expect(takeAsked()).not.toContain('read v2');
+
+  watchers.watch({ verificationId: 'v3' });
+  await seconds(3);
+  await recorder.recordKnown(makeVerification('VERIFIED', { id: 'v3' }), 'MUTATION');
+  await seconds(60);
+  expect(takeAsked()).not.toContain('read v3');
+});
+
+test('an event while a look waits for its turn puts it off, too', async () => {
+  const { recorder, watchers, put, takeAsked } = start({ perSecond: 0.1 });
+  put(makeVerification('INITIAL'));
+  watchers.watch({ verificationId: 'verification-1' });
+  // The first look at 2 s; the second, due at 4 s, gets its turn at 12 s.
+  await seconds(11);
+  put(makeVerification('PENDING'));
+  await recorder.recordKnown(makeVerification('PENDING'), 'MUTATION');
+  await seconds(2);
+  expect(takeAsked()).toEqual(['read verification-1']);
+  await seconds(12);
+  expect(takeAsked()).toEqual(['read verification-1']);
+});
+
 test('what does not exist is asked for every 30 s at most', async () => {
   const { watchers, asked } = start();
   watchers.watch({ verificationId: 'nobody' });

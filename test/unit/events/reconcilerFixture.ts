@@ -5,7 +5,7 @@ import { createMemoryEventLog } from '../../../src/events/memoryEventLog';
 import { createReconciler } from '../../../src/events/reconciler';
 import type { ReconcilerReads } from '../../../src/events/reconcilerLook';
 import { createStateRecorder } from '../../../src/events/recordState';
-import { createRequestBudget } from '../../../src/events/requestBudget';
+import { createRequestBudget, withinBudget } from '../../../src/events/requestBudget';
 import type { VerificationEvent } from '../../../src/events/verificationEvent';
 import { createWatchers } from '../../../src/events/watchers';
 
@@ -60,8 +60,8 @@ export function setUpReconciler({
     };
   }
   const readVerification = (id: string) => ask(`read ${id}`, () => upstream.get(id) ?? null);
-  const recorder = createStateRecorder({ log, readVerification });
   const budget = createRequestBudget({ perSecond });
+  const recorder = createStateRecorder({ log, readVerification: withinBudget(budget, readVerification) });
   const reconciler = createReconciler({
     watchers,
     log,
