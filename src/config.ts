@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type ApiKey, parseApiKeys } from './access/apiKeys';
+import { parseManifest } from './graphql/persistedOperations';
 import { parseWebhookSecret } from './webhooks/signature';
 
 /** Everything an operator decides, checked and frozen. Read once; see `contract` in the README for the variables. */
@@ -24,13 +26,30 @@ export interface Config {
     readonly corsOrigins: readonly string[];
     readonly explorer: boolean;
     readonly introspection: boolean;
+    /** Proxies whose X-Forwarded-For is believed; `true` believes all of it. */
+    readonly trustProxy: boolean | number;
+  };
+  readonly persistedOperations: {
+    /** Hash → document; null without a manifest. */
+    readonly manifest: ReadonlyMap<string, string> | null;
+    /** Refuses every other document. */
+    readonly only: boolean;
   };
   readonly webhooks: {
     /** Any may sign. Empty means that every delivery is only a hint to read again. */
     readonly secrets: readonly string[];
     readonly toleranceSeconds: number;
   };
-  readonly access: { readonly apiKeys: readonly ApiKey[]; readonly disabled: boolean };
+  readonly access: {
+    readonly apiKeys: readonly ApiKey[];
+    readonly disabled: boolean;
+    /** How JWTs of your identity provider are verified; null accepts none. */
+    readonly jwt: JwtConfig | null;
+    /** Signs watch tokens and file tickets, each with a key derived from it. Random when the variable is left out. */
+    readonly tokenSecret: Buffer;
+    /** Where it is recorded who saw personal data: `stdout`, or the path of a file. */
+    readonly log: string;
+  };
   readonly events: {
     readonly retention: number;
     /** Null keeps events in this process. */
@@ -40,10 +59,33 @@ export interface Config {
     readonly bodyBytes: number;
     /** Of one GraphQL document. */
     readonly tokens: number;
+    /** Of one operation, as are the next four; see `Complexity` for how they are counted. */
+    readonly depth: number;
+    readonly cost: number;
+    readonly aliases: number;
+    readonly rootFields: number;
+    readonly directives: number;
     readonly operationMs: number;
+    /** Per caller; 0 switches it off. */
+    readonly requestsPerMinute: number;
+    /** Per remote address; 0 switches it off. */
+    readonly failedAuthenticationsPerMinute: number;
+    readonly subscriptionsPerSocket: number;
+    readonly subscriptionsPerCaller: number;
     readonly webSocketMessageBytes: number;
   };
   readonly logLevel: string;
+}
+
+/** Exactly one of the key set and the secret is given. */
+export interface JwtConfig {
+  readonly jwksUrl: string | null;
+  /** At least 32 bytes (RFC 7518 §3.2). */
+  readonly secret: Buffer | null;
+  /** Null accepts any. */
+  readonly issuer: string | null;
+  /** Null accepts any. */
+  readonly audience: string | null;
 }
 
 /** Names every variable that is missing or wrong. The values are not in the text: some are secrets. */
@@ -75,6 +117,11 @@ const list = z.string().transform((text) =>
 );
 const origins = list.refine((items) => items.every(isOrigin), 'must be origins such as https://app.example.com');
 
+const signingSecret = z
+  .string()
+  .transform((text) => Buffer.from(text, 'utf8'))
+  .refine((bytes) => bytes.length >= 32, 'must be at least 32 bytes');
+
 const VARIABLES = {
   DATASPIKE_API_KEY: z.string().regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces'),
   DATASPIKE_ENVIRONMENT: z.enum(['sandbox', 'production'], 'must be sandbox or production').default('sandbox'),
@@ -89,8 +136,14 @@ const VARIABLES = {
     .default([]),
   WEBHOOK_ALLOW_UNSIGNED: flag.default(false),
   WEBHOOK_TOLERANCE_SECONDS: integer(1, 86_400).default(300),
+  AUTH_JWKS_URL: z.string().refine(isKeySetUrl, 'must be an http or https URL without credentials').optional(),
+  AUTH_JWT_SECRET: signingSecret.optional(),
+  AUTH_ISSUER: z.string().optional(),
+  AUTH_AUDIENCE: z.string().optional(),
   AUTH_API_KEYS: list.transform((items, context) => checked(() => parseApiKeys(items), context)).default([]),
   AUTH_DISABLED: flag.default(false),
+  WATCH_TOKEN_SECRET: signingSecret.optional(),
+  ACCESS_LOG: z.string().default('stdout'),
   REDIS_URL: z
     .string()
     .refine((text) => URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol), 'must be a redis or rediss URL')
@@ -99,15 +152,41 @@ const VARIABLES = {
   CORS_ORIGINS: origins.default([]),
   EXPLORER: flag.optional(),
   INTROSPECTION: flag.optional(),
+  PERSISTED_OPERATIONS: z
+    .string()
+    .transform((path, context) => checked(() => parseManifest(readManifest(path)), context))
+    .optional(),
+  PERSISTED_OPERATIONS_ONLY: flag.default(false),
+  TRUST_PROXY: z
+    .string()
+    .regex(/^(true|false|\d{1,2})$/, 'must be true, false or a number of proxies')
+    .transform((text) => (/^\d/.test(text) ? Number(text) : text === 'true'))
+    .default(false),
   LIMIT_BODY_BYTES: integer(1, 100_000_000).default(262_144),
   LIMIT_TOKENS: integer(1, 1_000_000).default(1000),
+  LIMIT_DEPTH: integer(1, 1000).default(12),
+  LIMIT_COST: integer(1, 100_000_000).default(5000),
+  LIMIT_ALIASES: integer(0, 100_000).default(50),
+  LIMIT_ROOT_FIELDS: integer(1, 100_000).default(20),
+  LIMIT_DIRECTIVES: integer(0, 100_000).default(50),
   LIMIT_OPERATION_MS: integer(1, 600_000).default(12_000),
+  LIMIT_REQUESTS_PER_MINUTE: integer(0, 100_000_000).default(6000),
+  LIMIT_FAILED_AUTHENTICATIONS_PER_MINUTE: integer(0, 100_000_000).default(60),
+  LIMIT_SUBSCRIPTIONS_PER_SOCKET: integer(1, 100_000).default(100),
+  LIMIT_SUBSCRIPTIONS_PER_CALLER: integer(1, 1_000_000).default(1000),
   LIMIT_WEBSOCKET_MESSAGE_BYTES: integer(1, 100_000_000).default(65_536),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a level of pino')
     .default('info'),
 };
-const SECRETS = ['DATASPIKE_API_KEY', 'WEBHOOK_SECRETS', 'AUTH_API_KEYS', 'REDIS_URL'] as const;
+const SECRETS = [
+  'DATASPIKE_API_KEY',
+  'WEBHOOK_SECRETS',
+  'AUTH_JWT_SECRET',
+  'AUTH_API_KEYS',
+  'WATCH_TOKEN_SECRET',
+  'REDIS_URL',
+] as const;
 
 /** Every variable that is read, in the order of the reference. Each of the secrets may come from `NAME_FILE` as well. */
 export const VARIABLE_NAMES: readonly string[] = Object.keys(VARIABLES);
@@ -159,11 +238,34 @@ function contradictions(values: Partial<Values>): string[] {
   if (values.WEBHOOK_SECRETS?.length === 0 && values.WEBHOOK_ALLOW_UNSIGNED === false) {
     problems.push('WEBHOOK_SECRETS: is required, unless WEBHOOK_ALLOW_UNSIGNED=true');
   }
-  if (values.AUTH_API_KEYS?.length === 0 && values.AUTH_DISABLED === false) {
-    problems.push('AUTH_API_KEYS: is required, unless AUTH_DISABLED=true on a loopback HOST');
+  problems.push(...contradictionsOfAccess(values));
+  if (values.PERSISTED_OPERATIONS_ONLY && values.PERSISTED_OPERATIONS === undefined) {
+    problems.push('PERSISTED_OPERATIONS_ONLY: needs a manifest in PERSISTED_OPERATIONS');
+  }
+  return problems;
+}
+
+function contradictionsOfAccess(values: Partial<Values>): string[] {
+  const problems: string[] = [];
+  const hasJwt = values.AUTH_JWKS_URL !== undefined || values.AUTH_JWT_SECRET !== undefined;
+  if (values.AUTH_JWKS_URL !== undefined && values.AUTH_JWT_SECRET !== undefined) {
+    problems.push('AUTH_JWT_SECRET: set it or AUTH_JWKS_URL, not both');
+  }
+  for (const name of ['AUTH_ISSUER', 'AUTH_AUDIENCE'] as const) {
+    if (values[name] !== undefined && !hasJwt) {
+      problems.push(`${name}: only together with AUTH_JWKS_URL or AUTH_JWT_SECRET`);
+    }
+  }
+  if (values.AUTH_API_KEYS?.length === 0 && values.AUTH_DISABLED === false && !hasJwt) {
+    problems.push(
+      'AUTH_API_KEYS: or AUTH_JWKS_URL or AUTH_JWT_SECRET is required, unless AUTH_DISABLED=true on a loopback HOST',
+    );
   }
   if (values.AUTH_DISABLED && values.HOST !== undefined && !LOOPBACK.has(values.HOST)) {
     problems.push('AUTH_DISABLED: only together with a loopback HOST such as 127.0.0.1');
+  }
+  if (values.REDIS_URL !== undefined && values.WATCH_TOKEN_SECRET === undefined) {
+    problems.push('WATCH_TOKEN_SECRET: is required with REDIS_URL, the same for every process');
   }
   return problems;
 }
@@ -185,18 +287,48 @@ function toConfig(values: Values): Config {
       corsOrigins: values.CORS_ORIGINS,
       explorer: values.EXPLORER ?? !production,
       introspection: values.INTROSPECTION ?? !production,
+      trustProxy: values.TRUST_PROXY,
+    },
+    persistedOperations: {
+      manifest: values.PERSISTED_OPERATIONS ?? null,
+      only: values.PERSISTED_OPERATIONS_ONLY,
     },
     webhooks: { secrets: values.WEBHOOK_SECRETS, toleranceSeconds: values.WEBHOOK_TOLERANCE_SECONDS },
-    access: { apiKeys: values.AUTH_API_KEYS, disabled: values.AUTH_DISABLED },
+    access: {
+      apiKeys: values.AUTH_API_KEYS,
+      disabled: values.AUTH_DISABLED,
+      jwt: toJwtConfig(values),
+      tokenSecret: values.WATCH_TOKEN_SECRET ?? randomBytes(32),
+      log: values.ACCESS_LOG,
+    },
     events: { retention: values.EVENT_RETENTION, redisUrl: values.REDIS_URL ?? null },
     limits: {
       bodyBytes: values.LIMIT_BODY_BYTES,
       tokens: values.LIMIT_TOKENS,
+      depth: values.LIMIT_DEPTH,
+      cost: values.LIMIT_COST,
+      aliases: values.LIMIT_ALIASES,
+      rootFields: values.LIMIT_ROOT_FIELDS,
+      directives: values.LIMIT_DIRECTIVES,
       operationMs: values.LIMIT_OPERATION_MS,
+      requestsPerMinute: values.LIMIT_REQUESTS_PER_MINUTE,
+      failedAuthenticationsPerMinute: values.LIMIT_FAILED_AUTHENTICATIONS_PER_MINUTE,
+      subscriptionsPerSocket: values.LIMIT_SUBSCRIPTIONS_PER_SOCKET,
+      subscriptionsPerCaller: values.LIMIT_SUBSCRIPTIONS_PER_CALLER,
       webSocketMessageBytes: values.LIMIT_WEBSOCKET_MESSAGE_BYTES,
     },
     logLevel: values.LOG_LEVEL,
   });
+}
+
+function toJwtConfig({ AUTH_JWKS_URL, AUTH_JWT_SECRET, AUTH_ISSUER, AUTH_AUDIENCE }: Values): JwtConfig | null {
+  if (AUTH_JWKS_URL === undefined && AUTH_JWT_SECRET === undefined) return null;
+  return {
+    jwksUrl: AUTH_JWKS_URL ?? null,
+    secret: AUTH_JWT_SECRET ?? null,
+    issuer: AUTH_ISSUER ?? null,
+    audience: AUTH_AUDIENCE ?? null,
+  };
 }
 
 /** Turns a thrown error into a fault of the variable. Messages of the parsers never repeat the value. */
@@ -209,10 +341,25 @@ function checked<T>(parse: () => T, context: z.RefinementCtx): T {
   }
 }
 
+function readManifest(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    throw new Error('cannot be read');
+  }
+}
+
 function isHttpUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
   return /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username && !url.password;
+}
+
+/** Some identity providers name a policy in the query. */
+function isKeySetUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return /^https?:$/.test(url.protocol) && !url.hash && !url.username && !url.password;
 }
 
 function isOrigin(text: string): boolean {

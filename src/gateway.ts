@@ -1,16 +1,24 @@
 import { NoSchemaIntrospectionCustomRule } from 'graphql';
 import type { Logger } from 'pino';
+import { type AccessLog, createAccessRecorder, openAccessLog } from './access/accessRecord';
+import { createProviderVerifier } from './access/jwtProvider';
+import { createSubscriptionPlaces } from './access/rateLimitsOfSubscriptions';
 import { createAuthenticator } from './access/tokens';
+import { createWatchTokens } from './access/watchTokens';
 import type { Config } from './config';
 import { createDataspikeClient } from './dataspike/client';
 import { createTransport } from './dataspike/transport';
 import { createEntityCache } from './entities/entityCache';
 import { createSharedReads } from './entities/sharedReads';
 import { createGatewayEvents } from './gatewayEvents';
+import { createGatewayFiles } from './gatewayFiles';
+import { createGatewayRates } from './gatewayRates';
 import { createApolloServer } from './graphql/apolloServer';
 import type { Services } from './graphql/context';
 import { createDocuments } from './graphql/documents';
+import { createLimits } from './graphql/limits';
 import { createOperations } from './graphql/operations';
+import { createPersistedOperations } from './graphql/persistedOperations';
 import { createSchema } from './graphql/schema';
 import { createExplorerPages } from './server/explorer';
 import { createGraphqlHttp } from './server/graphqlHttp';
@@ -35,19 +43,30 @@ const DRAIN = { spreadMs: 5_000, graceMs: 25_000 };
 
 /**
  * Builds each part once and wires them. Listens when the promise resolves.
+ * @param accessLog where it is recorded who saw personal data; left out: what the configuration names
  * @param explorerAuthorization what the explorers' header editors hold at first; left out: a placeholder
  */
 export async function createGateway(
   config: Config,
-  { logger, explorerAuthorization }: { logger: Logger; explorerAuthorization?: string },
+  {
+    logger,
+    accessLog = openAccessLog(config.access.log),
+    explorerAuthorization,
+  }: { logger: Logger; accessLog?: AccessLog; explorerAuthorization?: string },
 ): Promise<Gateway> {
   const transport = createTransport({ ...config.dataspike, logger });
   const client = createDataspikeClient({ transport });
   const sharedReads = createSharedReads();
-  const cache = createEntityCache({ sharedReads });
-  const events = createGatewayEvents(config.events, { client, cache, logger });
-  const { log, watchers, recorder } = events;
+  const events = createGatewayEvents(config.events, {
+    client,
+    cache: createEntityCache({ sharedReads }),
+    logger,
+  });
+  const { log, watchers, recorder, cache } = events;
+  const files = createGatewayFiles(config, { cache, recorder, leases: events.leases, logger });
+  let publicUrl = config.server.publicUrl ?? `http://localhost:${config.server.port}`;
 
+  const watchTokens = createWatchTokens(config.access.tokenSecret);
   const services: Services = {
     client,
     cache,
@@ -55,6 +74,10 @@ export async function createGateway(
     log,
     watchers,
     recorder,
+    fileTickets: files.tickets,
+    publicUrl: () => publicUrl,
+    watchTokens,
+    recordAccess: createAccessRecorder(accessLog),
     logger,
     environment: config.dataspike.environment,
     widgetApiUrl: config.dataspike.baseUrl,
@@ -64,10 +87,26 @@ export async function createGateway(
   const maxTokens = config.limits.tokens;
   const schema = createSchema();
   const validationRules = introspection ? [] : [NoSchemaIntrospectionCustomRule];
-  const documents = createDocuments({ schema, validationRules, maxTokens });
-  const apollo = createApolloServer({ schema, introspection, validationRules, maxTokens, logger });
-  const operations = createOperations({ schema, documents, apollo, services });
-  const authenticate = createAuthenticator(config.access);
+  const limits = createLimits({ schema, limits: config.limits });
+  const documents = createDocuments({ schema, validationRules, limits, maxTokens });
+  const persistedOperations = createPersistedOperations(config.persistedOperations);
+  const apollo = createApolloServer({
+    schema,
+    introspection,
+    validationRules,
+    limits,
+    automaticPersistedQueries: !persistedOperations.only,
+    maxTokens,
+    logger,
+  });
+  const places = createSubscriptionPlaces(config.limits.subscriptionsPerCaller);
+  const operations = createOperations({ schema, documents, persistedOperations, limits, places, apollo, services });
+  const rates = createGatewayRates(config, logger);
+  const { gate } = rates;
+  const authenticate = createAuthenticator({
+    ...config.access,
+    verifiers: [watchTokens.verify, ...(config.access.jwt ? [createProviderVerifier(config.access.jwt, logger)] : [])],
+  });
   const receiver = createWebhookReceiver({
     verifySignature: config.webhooks.secrets.length > 0 ? createSignatureVerifier(config.webhooks) : null,
     recorder,
@@ -75,12 +114,30 @@ export async function createGateway(
     logger,
   });
   const { bodyBytes, webSocketMessageBytes: messageBytes } = config.limits;
-  let publicUrl = config.server.publicUrl ?? `http://localhost:${config.server.port}`;
   const server = createHttpServer({
-    graphql: createGraphqlHttp({ apollo, authenticate, services, introspection, bodyBytes, maxTokens }),
-    sse: createGraphqlSse({ operations, authenticate, bodyBytes, logger }),
+    graphql: createGraphqlHttp({
+      apollo,
+      documents,
+      persistedOperations,
+      gate,
+      authenticate,
+      services,
+      introspection,
+      bodyBytes,
+      maxTokens,
+    }),
+    sse: createGraphqlSse({ operations, gate, authenticate, bodyBytes, logger }),
     webhooks: createWebhookHttp(receiver),
-    webSocket: createGraphqlWebSocket({ schema, operations, authenticate, logger, messageBytes }),
+    findFileRoute: files.findRoute,
+    webSocket: createGraphqlWebSocket({
+      schema,
+      operations,
+      gate,
+      authenticate,
+      logger,
+      messageBytes,
+      subscriptionsPerSocket: config.limits.subscriptionsPerSocket,
+    }),
     explorer: config.server.explorer
       ? createExplorerPages({ publicUrl: () => publicUrl, authorization: explorerAuthorization })
       : null,
@@ -103,7 +160,10 @@ export async function createGateway(
       await server.close(DRAIN);
       await events.close();
       await apollo.stop();
+      files.close();
+      rates.close();
       transport.close();
+      accessLog.close();
       logger.info('stopped');
     },
   };

@@ -7,9 +7,12 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema, ValidationRule } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { OperationContext } from './context';
 import { requestError, toPublicError } from './errors';
+import type { Limits } from './limits';
+import { discloseAnswers } from './redacted';
 
 /**
  * Apollo Server as the pipeline for queries and mutations: documents, validation, variables, execution. It listens to
@@ -19,6 +22,8 @@ export function createApolloServer({
   schema,
   introspection,
   validationRules,
+  limits,
+  automaticPersistedQueries,
   maxTokens,
   logger,
 }: {
@@ -26,6 +31,9 @@ export function createApolloServer({
   /** Where it is off, no message proposes a name either. */
   introspection: boolean;
   validationRules: readonly ValidationRule[];
+  limits: Limits;
+  /** Lets clients register documents under their hash. */
+  automaticPersistedQueries: boolean;
   maxTokens: number;
   logger: Logger;
 }): ApolloServer<OperationContext> {
@@ -36,6 +44,7 @@ export function createApolloServer({
     hideSchemaDetailsFromClientErrors: !introspection,
     validationRules: [...validationRules],
     parseOptions: { maxTokens },
+    persistedQueries: automaticPersistedQueries ? { cache: createPersistedQueryCache() } : false,
     // A request with this header is preflighted by every browser, as is one with the usual Apollo headers.
     csrfPrevention: { requestHeaders: ['authorization', 'x-apollo-operation-name', 'apollo-require-preflight'] },
     includeStacktraceInErrorResponses: false,
@@ -45,7 +54,9 @@ export function createApolloServer({
     formatError: (_formatted, error) => toPublicError(error, logger),
     plugins: [
       refuseSubscriptions,
+      keepLimits(limits),
       nameRequest,
+      discloseAnswers,
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -66,6 +77,28 @@ const refuseSubscriptions: ApolloServerPlugin<OperationContext> = {
     };
   },
 };
+
+/** What depends on the variables, and what came under a hash: everything else was refused before. */
+const keepLimits = (limits: Limits): ApolloServerPlugin<OperationContext> => ({
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ document, request }) {
+        const excess = limits.checkOperation(document, request.operationName, request.variables);
+        if (excess) throw excess;
+      },
+    };
+  },
+});
+
+/** Automatic persisted queries: 4 MiB of documents, the least used of which are forgotten. */
+function createPersistedQueryCache() {
+  const cache = new LRUCache<string, string>({ maxSize: 4_194_304, sizeCalculation: (text) => text.length + 100 });
+  return {
+    get: async (key: string) => cache.get(key),
+    set: async (key: string, text: string) => void cache.set(key, text),
+    delete: async (key: string) => cache.delete(key),
+  };
+}
 
 const nameRequest: ApolloServerPlugin<OperationContext> = {
   async requestDidStart({ contextValue }) {

@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { requestError } from './errors';
+import { type Limits, queryTooComplex } from './limits';
 
 /** Parses and validates documents; what was accepted once is remembered. */
 export interface Documents {
@@ -17,15 +18,20 @@ export interface Documents {
   admit(source: string): DocumentNode | readonly GraphQLError[];
 }
 
-/** @param maxEntries accepted documents that are remembered; default 1,000 */
+/**
+ * The limits come first: the rules of validation take up to 120 ms for a document that they refuse.
+ * @param maxEntries accepted documents that are remembered; default 1,000
+ */
 export function createDocuments({
   schema,
   validationRules,
+  limits,
   maxTokens,
   maxEntries = 1_000,
 }: {
   schema: GraphQLSchema;
   validationRules: readonly ValidationRule[];
+  limits: Limits;
   maxTokens: number;
   maxEntries?: number;
 }): Documents {
@@ -39,6 +45,8 @@ export function createDocuments({
       if (known) return known;
       const document = parseDocument(source, maxTokens);
       if (document instanceof GraphQLError) return [document];
+      const excesses = limits.check(document);
+      if (excesses.length > 0) return excesses;
       const errors = validate(schema, document, rules);
       if (errors.length > 0)
         return errors.map((error) =>
@@ -71,6 +79,9 @@ function parseDocument(source: string, maxTokens: number): DocumentNode | GraphQ
   try {
     return parse(source, { maxTokens });
   } catch (error) {
+    if (error instanceof GraphQLError && /^Syntax Error: Document contains more that \d+ tokens/.test(error.message)) {
+      return queryTooComplex(`LIMIT_TOKENS is ${maxTokens}, and the document has more`);
+    }
     return error instanceof GraphQLError
       ? withCode(error, 'GRAPHQL_PARSE_FAILED')
       : requestError('GRAPHQL_PARSE_FAILED', 'The document cannot be parsed');

@@ -1,6 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
-import { Unauthenticated } from '../access/caller';
+import { Forbidden, Unauthenticated } from '../access/caller';
+import { RateLimited } from '../access/rateLimits';
 import { DataspikeError, UpstreamRateLimited } from '../dataspike/errors';
 import { EventLogUnavailable } from '../events/eventLog';
 import { describeError } from '../logger';
@@ -33,6 +34,8 @@ const REQUEST_CODES = new Set([
   'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_NOT_SUPPORTED',
   'UNAUTHENTICATED',
+  'QUERY_TOO_COMPLEX',
+  'PERSISTED_OPERATION_REQUIRED',
 ]);
 
 /**
@@ -67,6 +70,11 @@ function describe(error: unknown): PublicError | null {
   if (cause instanceof CursorInvalid) return { message: cause.message, code: 'CURSOR_INVALID', retryable: false };
   if (cause instanceof BadUserInput) return { message: cause.message, code: 'BAD_USER_INPUT', retryable: false };
   if (cause instanceof Unauthenticated) return { message: cause.message, code: 'UNAUTHENTICATED', retryable: false };
+  if (cause instanceof RateLimited) {
+    const { message, retryAfterMs } = cause;
+    return { message, code: 'RATE_LIMITED', retryable: true, ...(retryAfterMs !== null && { retryAfterMs }) };
+  }
+  if (cause instanceof Forbidden) return { message: cause.message, code: 'FORBIDDEN', retryable: false };
   if (cause instanceof EventLogUnavailable) {
     return { message: 'Updates are not available at the moment', code: 'INTERNAL_SERVER_ERROR', retryable: true };
   }

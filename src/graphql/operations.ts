@@ -2,20 +2,24 @@ import type { ApolloServer } from '@apollo/server';
 import {
   type DocumentNode,
   type FormattedExecutionResult,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   getOperationAST,
   OperationTypeNode,
 } from 'graphql';
 import type { Caller } from '../access/caller';
+import { RateLimited } from '../access/rateLimits';
+import type { SubscriptionPlaces } from '../access/rateLimitsOfSubscriptions';
 import { type OperationContext, type Services, startOperation } from './context';
 import type { Documents } from './documents';
-import { requestError } from './errors';
-import { OperationRefused, type ResultStream, resultStream } from './resultStream';
+import { requestError, toPublicError } from './errors';
+import type { Limits } from './limits';
+import type { DocumentReference, PersistedOperations } from './persistedOperations';
+import { OperationRefused, type ResultStream, refused, resultStream } from './resultStream';
 import { subscribe } from './subscribe';
 
-/** What a client sends for one operation. */
-export interface OperationRequest {
+/** What a client sends for one operation. `query` may be empty where the document is named. */
+export interface OperationRequest extends DocumentReference {
   readonly query: string;
   readonly operationName?: string | null;
   readonly variables?: Record<string, unknown> | null;
@@ -42,11 +46,18 @@ export interface Operations {
 export function createOperations({
   schema,
   documents,
+  persistedOperations,
+  limits,
+  places,
   apollo,
   services,
 }: {
   schema: GraphQLSchema;
   documents: Documents;
+  persistedOperations: PersistedOperations;
+  limits: Limits;
+  /** For subscriptions. */
+  places: SubscriptionPlaces;
   apollo: ApolloServer<OperationContext>;
   services: Services;
 }): Operations {
@@ -76,8 +87,11 @@ export function createOperations({
   }
 
   return {
-    admit(request, caller, requestId) {
-      const document = documents.admit(request.query);
+    admit(asked, caller, requestId) {
+      const query = resolveQuery(persistedOperations, asked);
+      if (typeof query !== 'string') return [query];
+      const request = { ...asked, query };
+      const document = documents.admit(query);
       if (!('kind' in document)) return document;
       const type = getOperationAST(document, request.operationName)?.operation;
       if (!type) return [requestError('OPERATION_RESOLUTION_FAILURE', 'The document has no such operation')];
@@ -87,9 +101,53 @@ export function createOperations({
       if (operation.type !== OperationTypeNode.SUBSCRIPTION) return runOnce(operation);
       const { request, document, caller, requestId } = operation;
       const { operationName, variables: variableValues } = request;
-      return subscribe({ schema, document, operationName, variableValues }, services, caller, requestId);
+      const excess = limits.checkOperation(document, operationName, variableValues);
+      if (excess) return refused([toPublicError(excess, services.logger, requestId)]);
+      try {
+        const leave = places.take(caller);
+        const args = { schema, document, operationName, variableValues };
+        return andThen(await subscribe(args, services, caller, requestId), leave);
+      } catch (error) {
+        if (!(error instanceof RateLimited)) throw error;
+        return refused([toPublicError(error, services.logger, requestId)]);
+      }
     },
   };
+}
+
+function resolveQuery(persistedOperations: PersistedOperations, request: OperationRequest): string | GraphQLError {
+  try {
+    // Documents are registered over plain HTTP only; an empty one is told what it lacks by the parser.
+    return String(persistedOperations.resolve(request) ?? '');
+  } catch (error) {
+    if (error instanceof GraphQLError) return error;
+    throw error;
+  }
+}
+
+/** The same stream; calls `end` once, however it ends. */
+function andThen(stream: ResultStream, end: () => void): ResultStream {
+  let hasEnded = false;
+  const endOnce = () => {
+    if (!hasEnded) end();
+    hasEnded = true;
+  };
+  return resultStream(
+    async () => {
+      try {
+        const result = await stream.next();
+        if (result.done) endOnce();
+        return result;
+      } catch (error) {
+        endOnce();
+        throw error;
+      }
+    },
+    async () => {
+      endOnce();
+      await stream.return();
+    },
+  );
 }
 
 /** A result without data is a refused request. */

@@ -1,18 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ApolloServer, HeaderMap } from '@apollo/server';
-import type { GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { type Caller, Unauthenticated } from '../access/caller';
 import type { Authenticate } from '../access/tokens';
 import { type OperationContext, type Services, startOperation } from '../graphql/context';
-import { asksOnlyForSchema } from '../graphql/documents';
-import { isRecord, readJson, refuse, requestIdOf } from './graphqlRequest';
+import { asksOnlyForSchema, type Documents } from '../graphql/documents';
+import type { PersistedOperations } from '../graphql/persistedOperations';
+import { DocumentRefused, isRecord, readJson, refuse, requestIdOf } from './graphqlRequest';
 import { send } from './httpError';
+import type { RateGate } from './rateGate';
 
 const ANONYMOUS: Caller = { id: 'anonymous', kind: 'USER', scopes: new Set(), expiresAt: null };
 
 /** `POST` and `GET /graphql`: GraphQL over HTTP, queries and mutations. */
 export function createGraphqlHttp({
   apollo,
+  documents,
+  persistedOperations,
+  gate,
   authenticate,
   services,
   introspection,
@@ -20,6 +25,9 @@ export function createGraphqlHttp({
   maxTokens,
 }: {
   apollo: ApolloServer<OperationContext>;
+  documents: Documents;
+  persistedOperations: PersistedOperations;
+  gate: RateGate;
   authenticate: Authenticate;
   services: Services;
   /** Lets a document that asks for the schema alone pass without a token. */
@@ -38,21 +46,51 @@ export function createGraphqlHttp({
     }
   }
 
+  /**
+   * Before Apollo Server sees it, so that what is refused is refused in the same way, and as cheaply, as on every other way.
+   * @returns the document's text; undefined when only a hash is known, of what was admitted when it was registered
+   */
+  function admit(reference: Record<string, unknown>): unknown {
+    const text = resolve(reference);
+    if (typeof text !== 'string' || text === '') return text;
+    const admitted = documents.admit(text);
+    if (!('kind' in admitted)) throw new DocumentRefused(admitted);
+    return text;
+  }
+
+  function resolve(reference: Record<string, unknown>): unknown {
+    try {
+      return persistedOperations.resolve(reference);
+    } catch (error) {
+      throw error instanceof GraphQLError ? new DocumentRefused([error]) : error;
+    }
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse, url: URL, requestId: string) {
     const body = request.method === 'POST' ? await readJson(request, bodyBytes) : undefined;
     const source = isRecord(body) ? body.query : url.searchParams.get('query');
-    const operation = startOperation(services, await findCaller(request, source), requestId);
+    const caller = await gate.enter(request, response, () => findCaller(request, source));
+    const text = admit(isRecord(body) ? body : referenceOf(url));
+    // Only the document that was judged is open to everybody.
+    if (caller === ANONYMOUS && text !== source) throw new Unauthenticated();
+    const isNamed = typeof text === 'string' && text !== source && text !== '';
+    const operation = startOperation(services, caller, requestId);
     response.once('close', () => {
       if (!response.writableFinished) operation.abandon();
     });
     try {
       const answered = await apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: { method: request.method ?? '', headers: headersOf(request), search: url.search, body },
+        httpGraphQLRequest: {
+          method: request.method ?? '',
+          headers: headersOf(request),
+          search: isNamed ? withText(url, text) : url.search,
+          body: isNamed && isRecord(body) ? { ...body, query: text, extensions: undefined } : body,
+        },
         context: async () => operation.context,
       });
       const { status = 200, headers, body: result } = answered;
-      const text = result.kind === 'complete' ? result.string : '';
-      const named = status >= 400 ? withRequestId(text, requestId) : text;
+      const answerText = result.kind === 'complete' ? result.string : '';
+      const named = status >= 400 ? withRequestId(answerText, requestId) : answerText;
       send(response, status, { ...Object.fromEntries(headers), 'x-request-id': requestId }, named);
     } finally {
       operation.end();
@@ -75,6 +113,26 @@ function headersOf(request: IncomingMessage): HeaderMap {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
   return headers;
+}
+
+function referenceOf(url: URL): Record<string, unknown> {
+  // The first of each, as for the caller; Apollo Server refuses what is given twice.
+  const [query, documentId, id, extensions] = ['query', 'documentId', 'id', 'extensions'].map(
+    (name) => url.searchParams.get(name) ?? undefined,
+  );
+  try {
+    return { query, documentId, id, extensions: extensions === undefined ? undefined : JSON.parse(extensions) };
+  } catch {
+    // Apollo Server says what is wrong with them.
+    return { query, documentId, id };
+  }
+}
+
+function withText(url: URL, text: string): string {
+  const parameters = new URLSearchParams(url.searchParams);
+  parameters.set('query', text);
+  parameters.delete('extensions');
+  return `?${parameters}`;
 }
 
 /** Requests that Apollo Server refuses before an operation starts are known only by their answer. */

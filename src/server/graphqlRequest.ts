@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { GraphQLFormattedError } from 'graphql';
+import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { Unauthenticated } from '../access/caller';
+import { RateLimited } from '../access/rateLimits';
 import { toPublicError, unauthenticated } from '../graphql/errors';
 import { readBody } from './body';
 import { HttpError, mediaType, send } from './httpError';
@@ -29,6 +30,13 @@ export async function readJson(request: IncomingMessage, limitBytes: number): Pr
   }
 }
 
+/** A document that may not run, for one or more reasons. */
+export class DocumentRefused extends Error {
+  constructor(readonly errors: readonly GraphQLError[]) {
+    super('The document is refused');
+  }
+}
+
 /** Answers a request that never became an operation with its reason, in the form of a GraphQL answer. */
 export function refuse(response: ServerResponse, error: unknown, requestId: string, logger: Logger): void {
   const { status, headers, errors } = refusal(error, logger, requestId);
@@ -48,6 +56,15 @@ function refusal(
   if (error instanceof HttpError) {
     const extensions = { code: 'BAD_REQUEST', retryable: false, requestId };
     return { status: error.status, headers: error.headers, errors: [{ message: error.message, extensions }] };
+  }
+  if (error instanceof DocumentRefused) {
+    return { status: 400, headers: {}, errors: error.errors.map((each) => toPublicError(each, logger, requestId)) };
+  }
+  if (error instanceof RateLimited) {
+    const { retryAfterMs } = error;
+    const headers: Record<string, string> =
+      retryAfterMs === null ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) };
+    return { status: 429, headers, errors: [toPublicError(error, logger, requestId)] };
   }
   const isUnauthenticated = error instanceof Unauthenticated;
   return {

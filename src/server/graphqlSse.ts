@@ -2,12 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FormattedExecutionResult } from 'graphql';
 import { print } from 'graphql-sse';
 import type { Logger } from 'pino';
+import { type Caller, Unauthenticated } from '../access/caller';
+import { whenExpired } from '../access/callerExpiry';
 import type { Authenticate } from '../access/tokens';
 import { toPublicError } from '../graphql/errors';
 import type { AdmittedOperation, OperationRequest, Operations } from '../graphql/operations';
 import { OperationRefused, type ResultStream, refused } from '../graphql/resultStream';
 import { isRecord, readJson, refuse, requestIdOf } from './graphqlRequest';
 import { HttpError } from './httpError';
+import type { RateGate } from './rateGate';
 import { closeSpread } from './spread';
 
 export interface GraphqlSse {
@@ -18,6 +21,8 @@ export interface GraphqlSse {
 
 /** A comment keeps proxies from ending a stream on which nothing happens. */
 const PING_MS = 12_000;
+/** How long the last result of an expired caller may take to leave. */
+const CLOSE_TIMEOUT_MS = 1_000;
 
 /**
  * GraphQL over Server-Sent Events, distinct connections (graphql-sse, PROTOCOL.md): one request, one operation, an event
@@ -26,18 +31,25 @@ const PING_MS = 12_000;
  */
 export function createGraphqlSse({
   operations,
+  gate,
   authenticate,
   bodyBytes,
   logger,
 }: {
   operations: Operations;
+  gate: RateGate;
   authenticate: Authenticate;
   bodyBytes: number;
   logger: Logger;
 }): GraphqlSse {
   const open = new Set<ServerResponse>();
 
-  async function stream(response: ServerResponse, results: ResultStream, requestId: string): Promise<void> {
+  async function stream(
+    response: ServerResponse,
+    results: ResultStream,
+    caller: Caller,
+    requestId: string,
+  ): Promise<void> {
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',
@@ -46,14 +58,26 @@ export function createGraphqlSse({
     });
     open.add(response);
     const ping = setInterval(() => response.write(':\n\n'), PING_MS);
+    let isExpired = false;
+    const stopWaitingForExpiry = whenExpired(caller, () => {
+      isExpired = true;
+      void results.return();
+      // A reader who takes nothing does not keep it open.
+      setTimeout(() => response.destroy(), CLOSE_TIMEOUT_MS).unref();
+    });
     response.once('close', () => {
       open.delete(response);
       clearInterval(ping);
+      stopWaitingForExpiry();
       void results.return();
     });
     await write(response, ':\n\n');
     for await (const result of masked(results, requestId))
       await write(response, print({ event: 'next', data: result as never }));
+    if (isExpired) {
+      const errors = [toPublicError(new Unauthenticated(), logger, requestId)];
+      await write(response, print({ event: 'next', data: { errors } as never }));
+    }
     response.end(print({ event: 'complete', data: null }));
   }
 
@@ -71,7 +95,7 @@ export function createGraphqlSse({
     async handle(request, response, url) {
       const requestId = requestIdOf(request);
       try {
-        const caller = await authenticate(request.headers.authorization);
+        const caller = await gate.enter(request, response, () => authenticate(request.headers.authorization));
         const admitted = operations.admit(await readParameters(request, url, bodyBytes), caller, requestId);
         if ('document' in admitted) refuseMutationByGet(request, admitted);
         const results =
@@ -79,7 +103,7 @@ export function createGraphqlSse({
             ? await operations.run(admitted)
             : refused(admitted.map((error) => toPublicError(error, logger, requestId)));
         if (response.destroyed) return void results.return();
-        await stream(response, results, requestId);
+        await stream(response, results, caller, requestId);
       } catch (error) {
         refuse(response, error, requestId, logger);
       }
@@ -99,21 +123,27 @@ function write(response: ServerResponse, text: string): Promise<void> {
 /** @throws HttpError 400 for what is no request of GraphQL over HTTP */
 async function readParameters(request: IncomingMessage, url: URL, bodyBytes: number): Promise<OperationRequest> {
   const given = request.method === 'POST' ? await readJson(request, bodyBytes) : searchParameters(url);
-  if (!isRecord(given) || typeof given.query !== 'string') throw new HttpError(400, 'A query is missing');
-  const { query, operationName = null, variables = null } = given;
+  const isNamed = isRecord(given) && (given.documentId ?? given.id ?? given.extensions) !== undefined;
+  if (!isRecord(given) || !(typeof given.query === 'string' || isNamed)) throw new HttpError(400, 'A query is missing');
+  const { query = '', operationName = null, variables = null, documentId, id, extensions } = given;
+  if (typeof query !== 'string') throw new HttpError(400, 'A query is missing');
   if (operationName !== null && typeof operationName !== 'string') {
     throw new HttpError(400, 'operationName must be a text');
   }
   if (variables !== null && !isRecord(variables)) throw new HttpError(400, 'variables must be an object');
-  return { query, operationName, variables };
+  return { query, operationName, variables, documentId, id, extensions };
 }
 
 function searchParameters(url: URL): Record<string, unknown> {
-  const { query, operationName, variables } = Object.fromEntries(url.searchParams);
+  const { variables, extensions, ...texts } = Object.fromEntries(url.searchParams);
   try {
-    return { query, operationName, variables: variables === undefined ? null : JSON.parse(variables) };
+    return {
+      ...texts,
+      variables: variables === undefined ? null : JSON.parse(variables),
+      extensions: extensions === undefined ? undefined : JSON.parse(extensions),
+    };
   } catch {
-    throw new HttpError(400, 'variables must be JSON');
+    throw new HttpError(400, 'variables and extensions must be JSON');
   }
 }
 

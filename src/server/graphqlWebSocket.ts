@@ -1,22 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
+import { type FormattedExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import { CloseCode, handleProtocols, makeServer, type OperationResult } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Caller, Unauthenticated } from '../access/caller';
+import { whenExpired } from '../access/callerExpiry';
+import { RateLimited } from '../access/rateLimits';
 import type { Authenticate } from '../access/tokens';
 import { toPublicError } from '../graphql/errors';
 import type { AdmittedOperation, Operations } from '../graphql/operations';
 import { OperationRefused } from '../graphql/resultStream';
 import { describeError } from '../logger';
+import type { RateGate } from './rateGate';
+import { createMessageRate } from './rateOfMessages';
 import { closeSpread } from './spread';
 
 /** What a socket knows. */
 interface Extra {
+  /** The upgrade. */
+  readonly request: IncomingMessage;
   /** Once it is acknowledged. */
   caller?: Caller;
+  /** Sets the caller, and closes the socket when the caller's token ends. */
+  acknowledge(caller: Caller): void;
+  /** Closes it, and refuses what it asked for. */
+  end(code: number): false;
   /** Ids of queries and mutations under way. */
   readonly running: Set<string>;
   /** Closes it as soon as nothing is running. */
@@ -39,6 +49,8 @@ export interface GraphqlWebSocket {
 const PING_MS = 12_000;
 /** How long the other side may take to answer that the socket closes. */
 const CLOSE_TIMEOUT_MS = 1_000;
+/** Sockets of whom nobody knows yet who they are; each has 5 s to say so. */
+const MAX_UNINITIALISED = 1_000;
 
 /**
  * `graphql-transport-ws` on `/graphql`: queries and mutations take the way that they take over HTTP, subscriptions the
@@ -47,16 +59,21 @@ const CLOSE_TIMEOUT_MS = 1_000;
 export function createGraphqlWebSocket({
   schema,
   operations,
+  gate,
   authenticate,
   logger,
   messageBytes,
+  subscriptionsPerSocket,
 }: {
   schema: GraphQLSchema;
   operations: Operations;
+  gate: RateGate;
   authenticate: Authenticate;
   logger: Logger;
   /** A longer message ends its socket with 1009. */
   messageBytes: number;
+  /** At once. */
+  subscriptionsPerSocket: number;
 }): GraphqlWebSocket {
   const sockets = new WebSocketServer({
     noServer: true,
@@ -65,22 +82,33 @@ export function createGraphqlWebSocket({
     handleProtocols,
   });
   const open = new Map<WebSocket, Extra>();
+  const uninitialised = new Set<WebSocket>();
 
   const protocol = makeServer<Record<string, unknown>, Extra>({
     connectionInitWaitTimeout: 5_000,
     onConnect: async (context) => {
       try {
-        context.extra.caller = await authenticate(authorizationOf(context.connectionParams));
+        const authorization = authorizationOf(context.connectionParams);
+        const find = () => authenticate(authorization);
+        const caller = await gate.authenticate(context.extra.request, authorization !== undefined, find);
+        context.extra.acknowledge(caller);
         return true;
       } catch (error) {
+        if (error instanceof RateLimited) return context.extra.end(CloseCode.TooManyInitialisationRequests);
         if (error instanceof Unauthenticated) return false;
         throw error;
       }
     },
-    onSubscribe: ({ extra }, id, payload) => {
-      const operation = operations.admit(payload, callerOf(extra), randomUUID());
+    onSubscribe: async ({ extra, subscriptions }, id, payload) => {
+      const caller = callerOf(extra);
+      const limited = await spend(extra.request, caller);
+      if (limited) return [limited];
+      const operation = operations.admit(payload, caller, randomUUID());
       if (!('document' in operation)) return operation;
       if (operation.type !== 'subscription') extra.running.add(id);
+      else if (Object.keys(subscriptions).length > subscriptionsPerSocket) {
+        return [asRefusal(new RateLimited(`At most ${subscriptionsPerSocket} subscriptions at once per socket`, null))];
+      }
       // graphql-ws looks for the operation in the document; the rest is ours.
       const { document, request } = operation;
       return { schema, document, operationName: request.operationName, contextValue: operation };
@@ -101,16 +129,40 @@ export function createGraphqlWebSocket({
       ),
   });
 
-  function accept(socket: WebSocket) {
+  async function spend(request: IncomingMessage, caller: Caller): Promise<GraphQLError | null> {
+    try {
+      await gate.spend(request, caller);
+      return null;
+    } catch (error) {
+      if (error instanceof RateLimited) return asRefusal(error);
+      throw error;
+    }
+  }
+
+  function accept(socket: WebSocket, request: IncomingMessage) {
     const stopPinging = keepAlive(socket);
+    let stopWaitingForExpiry = () => {};
+    const isWithinRate = createMessageRate();
+    uninitialised.add(socket);
     const extra: Extra = {
+      request,
       running: new Set(),
+      end: (code) => {
+        end(socket, code, 'Too many requests');
+        return false;
+      },
       isLeaving: false,
+      acknowledge(caller) {
+        // It may have closed while the token was verified.
+        if (socket.readyState !== socket.OPEN) return;
+        extra.caller = caller;
+        uninitialised.delete(socket);
+        stopWaitingForExpiry = whenExpired(caller, () => end(socket, CloseCode.Forbidden, 'Forbidden'));
+      },
       leave() {
         extra.isLeaving = true;
         if (extra.running.size > 0) return;
-        socket.close(1001, 'Going away');
-        setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS).unref();
+        end(socket, 1001, 'Going away');
       },
     };
     open.set(socket, extra);
@@ -126,6 +178,7 @@ export function createGraphqlWebSocket({
         close: (code, reason) => socket.close(code, reason),
         onMessage: (handle) => {
           socket.on('message', (message) => {
+            if (!isWithinRate()) return end(socket, CloseCode.TooManyInitialisationRequests, 'Too many messages');
             handle(String(message)).catch((error: unknown) => {
               if (socket.readyState !== socket.OPEN) return;
               logger.error({ error: describeError(error) }, 'a WebSocket message failed unexpectedly');
@@ -140,7 +193,9 @@ export function createGraphqlWebSocket({
     socket.on('error', (error) => logger.debug({ error: describeError(error) }, 'a WebSocket failed'));
     socket.once('close', (code, reason) => {
       stopPinging();
+      stopWaitingForExpiry();
       open.delete(socket);
+      uninitialised.delete(socket);
       closed(code, String(reason)).catch((error: unknown) => {
         logger.error({ error: describeError(error) }, 'a WebSocket did not close cleanly');
       });
@@ -149,6 +204,12 @@ export function createGraphqlWebSocket({
 
   return {
     handleUpgrade(request, socket, head) {
+      if (uninitialised.size >= MAX_UNINITIALISED) {
+        socket.end(
+          'HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: 5\r\ncontent-length: 0\r\n\r\n',
+        );
+        return;
+      }
       sockets.handleUpgrade(request, socket, head, accept);
     },
     async close(spreadMs) {
@@ -161,6 +222,11 @@ export function createGraphqlWebSocket({
   };
 }
 
+/** As graphql-ws wants it; `toPublicError` finds what is inside. */
+function asRefusal(error: RateLimited): GraphQLError {
+  return new GraphQLError(error.message, { originalError: error });
+}
+
 function callerOf({ caller }: Extra): Caller {
   if (!caller) throw new Error('A socket must be acknowledged before it subscribes');
   return caller;
@@ -169,6 +235,12 @@ function callerOf({ caller }: Extra): Caller {
 function authorizationOf(params: Record<string, unknown> | undefined): string | undefined {
   const value = params?.authorization ?? params?.Authorization;
   return typeof value === 'string' ? value : undefined;
+}
+
+/** Closes it, whether or not the other side answers. */
+function end(socket: WebSocket, code: number, reason: string): void {
+  socket.close(code, reason);
+  setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS).unref();
 }
 
 /** Ends a socket whose other side is silent. */

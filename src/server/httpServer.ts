@@ -2,13 +2,16 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import cors from 'cors';
 import type { Logger } from 'pino';
 import { describeError } from '../logger';
+import { boundBodyTime } from './bodyTime';
+import { createCrossOrigin } from './crossOrigin';
 import type { ExplorerPages } from './explorer';
+import type { FindFileRoute } from './fileRoutes';
 import type { GraphqlSse } from './graphqlSse';
 import type { GraphqlWebSocket } from './graphqlWebSocket';
 import { HttpError, send } from './httpError';
+import { explorerPageHeaders, setSecurityHeaders } from './security';
 
 const READ_ONLY = new Set(['/', '/graphiql', '/livez', '/readyz']);
 
@@ -33,6 +36,7 @@ export function createHttpServer({
   graphql,
   sse,
   webhooks,
+  findFileRoute,
   webSocket,
   explorer,
   corsOrigins,
@@ -43,6 +47,7 @@ export function createHttpServer({
   graphql: Handler;
   sse: GraphqlSse;
   webhooks: Handler;
+  findFileRoute: FindFileRoute;
   webSocket: GraphqlWebSocket;
   /** Null where the explorer is off. */
   explorer: ExplorerPages | null;
@@ -53,18 +58,13 @@ export function createHttpServer({
 }): HttpServer {
   let isClosing = false;
   const running = new Set<ServerResponse>();
-  const allowOrigin = cors({
-    origin: [...corsOrigins],
-    methods: ['GET', 'POST'],
-    exposedHeaders: ['x-request-id', 'retry-after'],
-    maxAge: 600,
-  });
+  const crossOrigin = createCrossOrigin(corsOrigins, ['GET', 'POST']);
 
   const routes: Readonly<Record<string, Handler>> = {
     '/graphql': async (request, response, url) => {
-      if (explorer && isBrowserVisit(request, url)) return sendPage(response, explorer.sandbox());
+      if (explorer && isBrowserVisit(request, url)) return sendPage(response, explorer.sandbox(), publicOrigin());
       refuseWhileClosing();
-      await withCors(request, response);
+      await crossOrigin(request, response);
       if (response.writableEnded) return;
       await (wantsEventStream(request) ? sse.handle(request, response, url) : graphql(request, response, url));
     },
@@ -78,9 +78,10 @@ export function createHttpServer({
       send(response, ready ? 200 : 503, { 'content-type': 'text/plain' }, ready ? 'ready\n' : 'not ready\n');
     },
     ...(explorer && {
-      '/': async (_request: IncomingMessage, response: ServerResponse) => sendPage(response, explorer.sandbox()),
+      '/': async (_request: IncomingMessage, response: ServerResponse) =>
+        sendPage(response, explorer.sandbox(), publicOrigin()),
       '/graphiql': async (_request: IncomingMessage, response: ServerResponse) =>
-        sendPage(response, explorer.graphiql()),
+        sendPage(response, explorer.graphiql(), publicOrigin()),
     }),
   };
 
@@ -88,17 +89,16 @@ export function createHttpServer({
     if (isClosing) throw new HttpError(503, 'The gateway is shutting down', { 'retry-after': '5' });
   }
 
-  /** Answers a preflight by itself. */
-  function withCors(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    return new Promise((resolve) => {
-      response.once('finish', resolve);
-      allowOrigin(request, response, () => resolve());
-    });
-  }
-
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    setSecurityHeaders(response, publicOrigin().startsWith('https:'));
     try {
       const url = parseUrl(request);
+      const fileRoute = findFileRoute(url.pathname);
+      if (fileRoute) {
+        refuseWhileClosing();
+        return await fileRoute(request, response);
+      }
+      boundBodyTime(request, response);
       const route = Object.hasOwn(routes, url.pathname) ? routes[url.pathname] : undefined;
       if (!route) throw new HttpError(404, 'There is nothing here');
       if (READ_ONLY.has(url.pathname)) refuseUnlessRead(request);
@@ -121,7 +121,7 @@ export function createHttpServer({
     webSocket.handleUpgrade(request, socket, head);
   }
 
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, (request, response) => {
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 0 }, (request, response) => {
     if (isClosing) response.shouldKeepAlive = false;
     running.add(response);
     response.once('close', () => running.delete(response));
@@ -191,6 +191,6 @@ function isAllowedOrigin(request: IncomingMessage, corsOrigins: readonly string[
   return URL.canParse(origin) && new URL(origin).host === host;
 }
 
-function sendPage(response: ServerResponse, html: string): void {
-  send(response, 200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }, html);
+function sendPage(response: ServerResponse, html: string, origin: string): void {
+  send(response, 200, { ...explorerPageHeaders(origin), 'content-type': 'text/html; charset=utf-8' }, html);
 }

@@ -24,6 +24,8 @@ export interface TestGateway {
   readonly webhookSecret: string;
   /** Every line that the gateway logged, at level trace. */
   logLines(): string[];
+  /** Every line of the access record. */
+  accessLines(): string[];
   /** POST /graphql with the token. */
   graphql(query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<GraphqlAnswer>;
   /** A graphql-ws client with the token; ended with the gateway. */
@@ -31,10 +33,14 @@ export interface TestGateway {
   close(): Promise<void>;
 }
 
-/** @param environment variables on top of a working configuration */
+/**
+ * @param environment variables on top of a working configuration
+ * @param explorerAuthorization what the explorers' header editors hold at first; left out: the gateway's placeholder
+ */
 export async function startGateway(
   environment: Record<string, string> = {},
   simulatorOptions: SimulatorOptions = {},
+  explorerAuthorization?: string,
 ): Promise<TestGateway> {
   const simulator = await createSimulator(simulatorOptions);
   // The gateway must know the secret before it listens, the simulator the port before it delivers.
@@ -46,6 +52,8 @@ export async function startGateway(
       done();
     },
   });
+  const accessLines: string[] = [];
+  const accessLog = { write: (line: string) => void accessLines.push(line), close: () => {} };
   const config = parseConfig({
     DATASPIKE_API_KEY: simulator.apiKey,
     DATASPIKE_BASE_URL: simulator.url,
@@ -53,9 +61,16 @@ export async function startGateway(
     PORT: '0',
     WEBHOOK_SECRETS: secret,
     AUTH_API_KEYS: `test:${createHash('sha256').update(TOKEN).digest('hex')}:kyc:read+kyc:pii+kyc:write+kyc:admin`,
+    WATCH_TOKEN_SECRET: 'of the tests, and long enough for them',
+    // Every test comes from the same address.
+    LIMIT_FAILED_AUTHENTICATIONS_PER_MINUTE: '0',
     ...environment,
   });
-  const gateway = await createGateway(config, { logger: createLogger('trace', sink) });
+  const gateway = await createGateway(config, {
+    logger: createLogger('trace', sink),
+    accessLog,
+    explorerAuthorization,
+  });
   await updateWebhook(simulator, id, `${gateway.url}/webhooks/dataspike`);
   // The sweep at the start is no request of the test.
   await eventually(() => simulator.requests().some(({ endpoint }) => endpoint === 'listWebhookHistory'));
@@ -67,6 +82,7 @@ export async function startGateway(
     simulator,
     webhookSecret: secret,
     logLines: () => lines,
+    accessLines: () => accessLines,
     graphql: (query, variables, headers) => postGraphql(`${gateway.url}/graphql`, query, variables, headers),
     webSocketClient(connectionParams = { authorization: `Bearer ${TOKEN}` }) {
       const client = createClient({

@@ -1,8 +1,10 @@
 import { buildSchema, GraphQLError, NoSchemaIntrospectionCustomRule } from 'graphql';
 import { asksOnlyForSchema, createDocuments } from '../../../src/graphql/documents';
+import { createLimits } from '../../../src/graphql/limits';
 
 const schema = buildSchema('type Query { verification: String }');
-const documents = createDocuments({ schema, validationRules: [], maxTokens: 20, maxEntries: 1 });
+const limits = createLimits({ schema, limits: { depth: 9, cost: 99, aliases: 9, rootFields: 99, directives: 9 } });
+const documents = createDocuments({ schema, validationRules: [], limits, maxTokens: 20, maxEntries: 1 });
 
 /** The refusal as a client would see it. */
 function refusalOf(source: string, of = documents) {
@@ -26,13 +28,13 @@ test('what is refused says why, each time', () => {
     ]);
     expect(refusalOf('{ verification')).toEqual([['GRAPHQL_PARSE_FAILED', expect.stringContaining('Syntax Error')]]);
     expect(refusalOf(`{ ${'verification '.repeat(30)} }`)).toEqual([
-      ['GRAPHQL_PARSE_FAILED', expect.stringContaining('20 tokens')],
+      ['QUERY_TOO_COMPLEX', 'LIMIT_TOKENS is 20, and the document has more'],
     ]);
   }
 });
 
 test('where introspection is off, no name of the schema is proposed', () => {
-  const closed = createDocuments({ schema, validationRules: [NoSchemaIntrospectionCustomRule], maxTokens: 20 });
+  const closed = createDocuments({ schema, validationRules: [NoSchemaIntrospectionCustomRule], limits, maxTokens: 20 });
   expect(refusalOf('{ verifcation }', closed)).toEqual([
     ['GRAPHQL_VALIDATION_FAILED', 'Cannot query field "verifcation" on type "Query".'],
   ]);
@@ -40,7 +42,7 @@ test('where introspection is off, no name of the schema is proposed', () => {
 });
 
 test('a document that exhausts the parser is refused, not fatal', () => {
-  const deep = createDocuments({ schema, validationRules: [], maxTokens: 1_000_000 });
+  const deep = createDocuments({ schema, validationRules: [], limits, maxTokens: 1_000_000 });
   expect(refusalOf(`${'{ a '.repeat(50_000)}${'}'.repeat(50_000)}`, deep)).toEqual([
     ['GRAPHQL_PARSE_FAILED', 'The document cannot be parsed'],
   ]);

@@ -1,0 +1,29 @@
+import type { Logger } from 'pino';
+import { createRateLimits } from './access/rateLimits';
+import type { Config } from './config';
+import { createRedisConnection } from './events/redisConnection';
+import { createRateGate, type RateGate } from './server/rateGate';
+
+/** Requests a minute of a watch token, which a page of one verification cannot need more of. */
+const WATCHER_REQUESTS_PER_MINUTE = 120;
+
+/** How often anybody may ask, counted in this process or shared through Redis. */
+export function createGatewayRates(
+  { limits, events, server }: Config,
+  logger: Logger,
+): { readonly gate: RateGate; close(): void } {
+  const { requestsPerMinute, failedAuthenticationsPerMinute } = limits;
+  // Its own: what it gives up after 250 ms, and the connection with it, is not the event log's.
+  const store =
+    events.redisUrl === null ? null : createRedisConnection({ url: events.redisUrl, logger, name: 'rates' });
+  const rateLimits = createRateLimits({
+    requestsPerMinute,
+    watcherRequestsPerMinute: Math.min(WATCHER_REQUESTS_PER_MINUTE, requestsPerMinute),
+    failuresPerMinute: failedAuthenticationsPerMinute,
+    store,
+  });
+  return {
+    gate: createRateGate({ rateLimits, trustProxy: server.trustProxy }),
+    close: () => store?.close(),
+  };
+}
