@@ -1,3 +1,5 @@
+// Before any file that has decorators.
+import 'reflect-metadata';
 import { NoSchemaIntrospectionCustomRule } from 'graphql';
 import type { Logger } from 'pino';
 import { type AccessLog, createAccessRecorder, openAccessLog } from './access/accessRecord';

@@ -13,10 +13,12 @@ import {
   UpdateApplicantPayload,
 } from './applicant.inputs';
 import type { OperationContext } from './context';
+import { Scoped } from './scopes';
 import { settle, settleCreation } from './userErrors';
 
 @Resolver()
 export class ApplicantMutations {
+  @Scoped('kyc:write')
   @Mutation(() => CreateApplicantPayload, { description: 'Creates an applicant.' })
   createApplicant(
     @Arg('input', () => CreateApplicantInput, { description: 'Who it is.' }) input: CreateApplicantInput,
@@ -25,6 +27,7 @@ export class ApplicantMutations {
     return settleCreation(async () => readAgain(context, await context.client.createApplicant(input, context.signal)));
   }
 
+  @Scoped('kyc:write')
   @Mutation(() => UpdateApplicantPayload, { description: 'Changes what is known about an applicant.' })
   updateApplicant(
     @Arg('input', () => UpdateApplicantInput, { description: 'What to change.' })
@@ -37,7 +40,8 @@ export class ApplicantMutations {
     });
   }
 
-  @Mutation(() => DeleteApplicantPayload, { description: 'Deletes an applicant. Scope kyc:admin.' })
+  @Scoped('kyc:admin')
+  @Mutation(() => DeleteApplicantPayload, { description: 'Deletes an applicant.' })
   deleteApplicant(
     @Arg('input', () => DeleteApplicantInput, { description: 'Whom.' }) { applicantId }: DeleteApplicantInput,
     @Ctx() context: OperationContext,
@@ -49,6 +53,7 @@ export class ApplicantMutations {
     });
   }
 
+  @Scoped('kyc:write')
   @Mutation(() => LinkApplicantTelegramPayload, { description: 'Links a Telegram user to an applicant.' })
   linkApplicantTelegram(
     @Arg('input', () => LinkApplicantTelegramInput, { description: 'Whom, and to which user.' })
@@ -61,6 +66,7 @@ export class ApplicantMutations {
     });
   }
 
+  @Scoped('kyc:write')
   @Mutation(() => SetApplicantScreeningPayload, {
     description: 'Switches and tunes daily AML monitoring of an applicant.',
   })

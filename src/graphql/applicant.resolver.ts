@@ -5,11 +5,14 @@ import { Applicant, ApplicantConnection, ApplicantFilter } from './applicant.typ
 import { type Connection, paginate } from './connection';
 import type { OperationContext } from './context';
 import { PageArgs } from './pageArgs';
+import { Harmless, PersonalData } from './personalData';
 import { listPage, loadEach } from './reads';
+import { Scoped } from './scopes';
 import { Verification, VerificationConnection } from './verification.type';
 
 @Resolver(() => Applicant)
 export class ApplicantResolver {
+  @Scoped('kyc:read')
   @Query(() => Applicant, { nullable: true, description: 'The applicant with this id; null when there is none.' })
   applicant(
     @Arg('id', () => ID, { description: "Dataspike's id." }) id: string,
@@ -18,6 +21,7 @@ export class ApplicantResolver {
     return loaders.applicant.load(id);
   }
 
+  @Scoped('kyc:read')
   @Query(() => Applicant, {
     nullable: true,
     description: 'The applicant to whom you gave this id; null when there is none.',
@@ -29,6 +33,7 @@ export class ApplicantResolver {
     return loaders.applicantByExternalId.load(externalId);
   }
 
+  @Scoped('kyc:read')
   @Query(() => ApplicantConnection, { description: 'Applicants, in the order of Dataspike.' })
   applicants(
     @Args(() => PageArgs) pageArgs: PageArgs,
@@ -44,6 +49,7 @@ export class ApplicantResolver {
     );
   }
 
+  @Harmless()
   @FieldResolver(() => Verification, {
     nullable: true,
     description: 'The newest verification; null when there is none.',
@@ -55,6 +61,7 @@ export class ApplicantResolver {
     return applicant.latestVerificationId === null ? null : loaders.verification.load(applicant.latestVerificationId);
   }
 
+  @Harmless()
   @FieldResolver(() => VerificationConnection, {
     description: "The applicant's verifications, in the order of Dataspike.",
   })
@@ -71,6 +78,7 @@ export class ApplicantResolver {
     );
   }
 
+  @PersonalData()
   @FieldResolver(() => [Applicant], {
     description: 'Applicants with the same document or face, as far as they still exist.',
   })

@@ -2,55 +2,70 @@ import { Field, Float, ID, InputType, ObjectType } from 'type-graphql';
 import * as dataspike from '../dataspike/applicant';
 import { ApplicantStatus, ApplicantType, Gender, RiskScore } from '../dataspike/applicant';
 import { connectionType } from './connection';
+import { Harmless, PersonalData } from './personalData';
 import { CountryCodeScalar, DateScalar, DateTimeScalar, JsonScalar } from './scalars';
 
 @ObjectType({ simpleResolvers: true, description: 'A postal address.' })
 export class Address implements dataspike.Address {
+  @PersonalData()
   @Field(() => CountryCodeScalar, { nullable: true, description: 'The country.' })
   country!: string | null;
 
+  @PersonalData()
   @Field(() => String, { nullable: true, description: 'The town.' })
   city!: string | null;
 
+  @PersonalData()
   @Field(() => String, { nullable: true, description: 'The postal code.' })
   postalCode!: string | null;
 
+  @PersonalData()
   @Field(() => String, { nullable: true, description: 'Street and number.' })
   street!: string | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'Facts about an applicant, stated or read from documents.' })
 export class ApplicantInfo implements dataspike.ApplicantInfo {
+  @PersonalData()
   @Field(() => String, { nullable: true, description: 'The whole name.' })
   fullName!: string | null;
 
+  @PersonalData()
   @Field(() => String, { nullable: true, description: 'Given names.' })
   firstName!: string | null;
 
+  @PersonalData()
   @Field(() => String, { nullable: true, description: 'Family name.' })
   lastName!: string | null;
 
+  @PersonalData()
   @Field(() => DateScalar, { nullable: true, description: 'The day of birth.' })
   dateOfBirth!: string | null;
 
+  @PersonalData()
   @Field(() => Gender, { nullable: true, description: 'The gender.' })
   gender!: Gender | null;
 
+  @PersonalData()
   @Field(() => CountryCodeScalar, { nullable: true, description: 'The country whose citizen they are.' })
   citizenship!: string | null;
 
+  @PersonalData()
   @Field(() => CountryCodeScalar, {
     nullable: true,
     description: 'The country; in systemInfo, of the identity document.',
   })
   country!: string | null;
 
+  @PersonalData()
   @Field(() => String, { nullable: true, description: 'The address in one line.' })
   address!: string | null;
 
+  @PersonalData()
   @Field(() => Address, { nullable: true, description: 'Where they live, in parts.' })
   residence!: Address | null;
 
+  @PersonalData()
   @Field(() => JsonScalar, { nullable: true, description: 'Your own fields, name to value.' })
   customFields!: Readonly<Record<string, unknown>> | null;
 }
@@ -77,37 +92,48 @@ export class Applicant implements Omit<dataspike.Applicant, 'latestVerificationI
   latestVerificationId!: string | null;
   duplicateApplicantIds!: readonly string[];
 
+  @Harmless()
   @Field(() => ID, { description: "Dataspike's id; opaque." })
   id!: string;
 
+  @Harmless()
   @Field(() => String, { nullable: true, description: 'Your own id, given at creation.' })
   externalId!: string | null;
 
+  @Harmless()
   @Field(() => ApplicantType, { description: 'Person or company.' })
   type!: ApplicantType;
 
-  @Field(() => String, { nullable: true, description: 'E-mail address. Personal data.' })
+  @PersonalData()
+  @Field(() => String, { nullable: true, description: 'E-mail address.' })
   email!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Telephone number. Personal data.' })
+  @PersonalData()
+  @Field(() => String, { nullable: true, description: 'Telephone number.' })
   phone!: string | null;
 
-  @Field(() => ApplicantInfo, { nullable: true, description: 'What you or the applicant stated. Personal data.' })
+  @PersonalData()
+  @Field(() => ApplicantInfo, { nullable: true, description: 'What you or the applicant stated.' })
   providedInfo!: ApplicantInfo | null;
 
-  @Field(() => ApplicantInfo, { nullable: true, description: 'What was read from documents. Personal data.' })
+  @PersonalData()
+  @Field(() => ApplicantInfo, { nullable: true, description: 'What was read from documents.' })
   systemInfo!: ApplicantInfo | null;
 
+  @Harmless()
   @Field(() => ApplicantStatus, { description: 'Where the applicant stands.' })
   verificationStatus!: ApplicantStatus;
 
+  @Harmless()
   @Field(() => String, { nullable: true, description: "The status in Dataspike's own word." })
   rawVerificationStatus!: string | null;
 
+  @Harmless()
   @Field(() => ApplicantScreening, { description: 'Daily AML monitoring.' })
   screening!: ApplicantScreening;
 
-  @Field(() => String, { nullable: true, description: 'Linked Telegram user id. Personal data.' })
+  @PersonalData()
+  @Field(() => String, { nullable: true, description: 'Linked Telegram user id.' })
   telegramProfile!: string | null;
 }
 
@@ -115,12 +141,14 @@ export const ApplicantConnection = connectionType(Applicant, 'Applicant');
 
 @InputType({ description: 'Narrows a list of applicants; all given conditions must hold.' })
 export class ApplicantFilter implements dataspike.ApplicantFilter {
+  @PersonalData()
   @Field(() => String, { nullable: true, description: 'Part of the name, as Dataspike matches it.' })
   name?: string | null;
 
   @Field(() => CountryCodeScalar, { nullable: true, description: 'The country.' })
   country?: string | null;
 
+  @PersonalData()
   @Field(() => DateScalar, { nullable: true, description: 'The day of birth.' })
   dateOfBirth?: string | null;
 

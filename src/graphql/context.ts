@@ -1,18 +1,28 @@
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
+import type { RecordAccess } from '../access/accessRecord';
 import type { Caller } from '../access/caller';
+import type { FileTickets } from '../access/fileTickets';
+import type { WatchTokens } from '../access/watchTokens';
 import type { DataspikeClient } from '../dataspike/client';
 import { UpstreamTimeout } from '../dataspike/errors';
 import { createLoaders, type Loaders, type Reads } from '../entities/loaders';
 import type { EventLog } from '../events/eventLog';
 import type { StateRecorder } from '../events/recordState';
 import type { Watchers } from '../events/watchers';
+import { createDisclosure, type Disclosure } from './redacted';
 
 /** What every operation of the process shares. */
 export interface Services extends Reads {
   readonly log: EventLog;
   readonly watchers: Watchers;
   readonly recorder: StateRecorder;
+  readonly watchTokens: WatchTokens;
+  readonly recordAccess: RecordAccess;
+  /** Makes the links of uploads and documents. */
+  readonly fileTickets: Pick<FileTickets, 'issueUpload' | 'issueDownload'>;
+  /** How the gateway is reached from outside, without a slash at the end. */
+  readonly publicUrl: () => string;
   readonly logger: Logger;
   readonly environment: 'sandbox' | 'production';
   /** Dataspike's base URL, which the Web SDK's widget takes as `apiUrl`. */
@@ -28,6 +38,8 @@ export interface OperationContext {
   readonly loaders: Loaders;
   readonly caller: Caller;
   readonly requestId: string;
+  /** What it shows of people, and what it holds back. */
+  readonly disclosure: Disclosure;
   /** Aborts at the deadline, and when the client has gone. */
   readonly signal: AbortSignal;
 }
@@ -49,7 +61,7 @@ export function startOperation(services: Services, caller: Caller, requestId: st
   const deadline = setTimeout(() => controller.abort(new UpstreamTimeout()), services.operationMs);
   const loaders = createLoaders(services, signal);
   return {
-    context: { services, client: services.client, loaders, caller, requestId, signal },
+    context: { services, client: services.client, loaders, caller, requestId, disclosure: createDisclosure(), signal },
     abandon: () => controller.abort(new ClientGone()),
     end: () => clearTimeout(deadline),
   };

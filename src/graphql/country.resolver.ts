@@ -2,9 +2,11 @@ import { Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type * as dataspike from '../dataspike/country';
 import type { OperationContext } from './context';
 import { Country } from './country.type';
+import { Scoped } from './scopes';
 
 @Resolver(() => Country)
 export class CountryResolver {
+  @Scoped('kyc:read')
   @Query(() => [Country], { description: 'The countries that Dataspike knows.' })
   countries(@Ctx() { services, client, signal }: OperationContext): Promise<dataspike.Country[]> {
     return services.sharedReads.read('countries', (readSignal) => client.listCountries(readSignal), signal);

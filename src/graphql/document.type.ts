@@ -3,19 +3,24 @@ import type { Gender } from '../dataspike/applicant';
 import { Gender as GenderEnum } from '../dataspike/applicant';
 import * as dataspike from '../dataspike/document';
 import { DocumentType } from '../dataspike/document';
+import { Harmless, PersonalData } from './personalData';
 import { CountryCodeScalar, DateScalar, JsonScalar } from './scalars';
 
 @ObjectType({ simpleResolvers: true, description: 'A file of the applicant that a verification uses.' })
 export class Document implements dataspike.Document {
+  @Harmless()
   @Field(() => ID, { description: "Dataspike's id; opaque." })
   id!: string;
 
+  @Harmless()
   @Field(() => DocumentType, { description: 'What it shows.' })
   type!: DocumentType;
 
+  @Harmless()
   @Field(() => String, { description: "The type in Dataspike's own word." })
   rawType!: string;
 
+  @Harmless()
   @Field(() => String, { nullable: true, description: 'Media type of the file, for example image/jpeg.' })
   contentType!: string | null;
 }
@@ -25,45 +30,59 @@ export class Document implements dataspike.Document {
   description: 'Facts that were read from the identity document; which are there depends on the document.',
 })
 export class IdentityDocument implements dataspike.IdentityDocument {
+  @Harmless()
   @Field(() => DocumentType, { nullable: true, description: 'The kind of document.' })
   type!: DocumentType | null;
 
+  @PersonalData()
   @Field(() => String, { nullable: true, description: "The document's number." })
   number!: string | null;
 
+  @PersonalData()
   @Field(() => String, { nullable: true, description: 'The whole name.' })
   fullName!: string | null;
 
+  @PersonalData()
   @Field(() => String, { nullable: true, description: 'Given names.' })
   name!: string | null;
 
+  @PersonalData()
   @Field(() => String, { nullable: true, description: 'Family name.' })
   surname!: string | null;
 
+  @PersonalData()
   @Field(() => DateScalar, { nullable: true, description: 'The day of birth.' })
   dateOfBirth!: string | null;
 
+  @PersonalData()
   @Field(() => GenderEnum, { nullable: true, description: 'The sex as printed.' })
   sex!: Gender | null;
 
+  @PersonalData()
   @Field(() => CountryCodeScalar, { nullable: true, description: 'The nationality.' })
   nationality!: string | null;
 
+  @PersonalData()
   @Field(() => CountryCodeScalar, { nullable: true, description: 'The country that issued it.' })
   issuingCountry!: string | null;
 
+  @PersonalData()
   @Field(() => DateScalar, { nullable: true, description: 'The day of issue.' })
   issuedOn!: string | null;
 
+  @PersonalData()
   @Field(() => DateScalar, { nullable: true, description: 'The last day of validity.' })
   expiresOn!: string | null;
 
+  @PersonalData()
   @Field(() => String, { nullable: true, description: 'The national personal number.' })
   personalNumber!: string | null;
 
+  @Harmless()
   @Field(() => Boolean, { nullable: true, description: 'Whether it has a machine readable zone.' })
   hasMrz!: boolean | null;
 
+  @PersonalData()
   @Field(() => JsonScalar, { nullable: true, description: 'The rest of what Dataspike read, under its own names.' })
   other!: Readonly<Record<string, unknown>> | null;
 }

@@ -18,11 +18,13 @@ import {
   UpdateProfilePayload,
 } from './profile.inputs';
 import { listAllProfiles } from './profile.resolver';
+import { Scoped } from './scopes';
 import { invalidInput, settle, settleCreation } from './userErrors';
 
 @Resolver()
 export class ProfileMutations {
-  @Mutation(() => CreateProfilePayload, { description: 'Creates a profile. Scope kyc:admin.' })
+  @Scoped('kyc:admin')
+  @Mutation(() => CreateProfilePayload, { description: 'Creates a profile.' })
   createProfile(
     @Arg('input', () => CreateProfileInput, { description: 'The rules.' }) input: CreateProfileInput,
     @Ctx() context: OperationContext,
@@ -33,7 +35,8 @@ export class ProfileMutations {
     });
   }
 
-  @Mutation(() => UpdateProfilePayload, { description: 'Changes a profile. Scope kyc:admin.' })
+  @Scoped('kyc:admin')
+  @Mutation(() => UpdateProfilePayload, { description: 'Changes a profile.' })
   updateProfile(
     @Arg('input', () => UpdateProfileInput, { description: 'What to change.' })
     { profileId, ...changes }: UpdateProfileInput,
@@ -46,7 +49,8 @@ export class ProfileMutations {
     });
   }
 
-  @Mutation(() => DeleteProfilePayload, { description: 'Archives a profile. Scope kyc:admin.' })
+  @Scoped('kyc:admin')
+  @Mutation(() => DeleteProfilePayload, { description: 'Archives a profile.' })
   deleteProfile(
     @Arg('input', () => DeleteProfileInput, { description: 'Which one.' }) { profileId }: DeleteProfileInput,
     @Ctx() context: OperationContext,
@@ -57,8 +61,9 @@ export class ProfileMutations {
     });
   }
 
+  @Scoped('kyc:admin')
   @Mutation(() => SetDefaultProfilePayload, {
-    description: 'Makes a profile the one that applies where none is named. Scope kyc:admin.',
+    description: 'Makes a profile the one that applies where none is named.',
   })
   setDefaultProfile(
     @Arg('input', () => SetDefaultProfileInput, { description: 'Which one.' }) { profileId }: SetDefaultProfileInput,
@@ -72,8 +77,9 @@ export class ProfileMutations {
     });
   }
 
+  @Scoped('kyc:admin')
   @Mutation(() => CreateProfileLinkPayload, {
-    description: 'Creates a public link that starts verifications of a profile. Scope kyc:admin.',
+    description: 'Creates a public link that starts verifications of a profile.',
   })
   createProfileLink(
     @Arg('input', () => CreateProfileLinkInput, { description: 'For which profile.' })
@@ -90,7 +96,8 @@ export class ProfileMutations {
     });
   }
 
-  @Mutation(() => ArchiveProfileLinkPayload, { description: 'Switches a public link off. Scope kyc:admin.' })
+  @Scoped('kyc:admin')
+  @Mutation(() => ArchiveProfileLinkPayload, { description: 'Switches a public link off.' })
   archiveProfileLink(
     @Arg('input', () => ArchiveProfileLinkInput, { description: 'Which one.' }) { linkId }: ArchiveProfileLinkInput,
     @Ctx() context: OperationContext,
@@ -101,7 +108,8 @@ export class ProfileMutations {
     });
   }
 
-  @Mutation(() => UnarchiveProfileLinkPayload, { description: 'Switches a public link on again. Scope kyc:admin.' })
+  @Scoped('kyc:admin')
+  @Mutation(() => UnarchiveProfileLinkPayload, { description: 'Switches a public link on again.' })
   unarchiveProfileLink(
     @Arg('input', () => UnarchiveProfileLinkInput, { description: 'Which one.' }) { linkId }: UnarchiveProfileLinkInput,
     @Ctx() context: OperationContext,

@@ -3,6 +3,7 @@ import type * as dataspike from '../dataspike/profile';
 import type { OperationContext } from './context';
 import { Profile } from './profile.type';
 import { listPage } from './reads';
+import { Scoped } from './scopes';
 
 /** A full page at Dataspike, and far more of them than an organisation has. */
 const PAGE_SIZE = 100;
@@ -10,6 +11,7 @@ const MOST_PAGES = 50;
 
 @Resolver(() => Profile)
 export class ProfileResolver {
+  @Scoped('kyc:read')
   @Query(() => Profile, { nullable: true, description: 'The profile with this id; null when there is none.' })
   profile(
     @Arg('id', () => ID, { description: "Dataspike's id." }) id: string,
@@ -18,6 +20,7 @@ export class ProfileResolver {
     return loaders.profile.load(id);
   }
 
+  @Scoped('kyc:read')
   @Query(() => [Profile], { description: 'All profiles, archived ones too.' })
   profiles(@Ctx() context: OperationContext): Promise<dataspike.Profile[]> {
     return listAllProfiles(context);

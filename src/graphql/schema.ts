@@ -5,8 +5,13 @@ import './enums';
 import { ApplicantMutations } from './applicant.mutations';
 import { ApplicantResolver } from './applicant.resolver';
 import { CountryResolver } from './country.resolver';
+import { CreateWatchTokenResolver } from './createWatchToken';
+import { DocumentLinks } from './documentLinks';
+import { DocumentUploadMutations } from './documentUpload';
+import { guardPersonalData } from './personalData';
 import { ProfileMutations } from './profile.mutations';
 import { ProfileResolver } from './profile.resolver';
+import { enforceScopes } from './scopes';
 import {
   DocumentsMissingError,
   InvalidTransitionError,
@@ -31,14 +36,15 @@ const UNUSED_PUB_SUB = {
   },
 };
 
-/** The whole schema. It holds no state: resolvers take everything from the operation's context. */
+/** The whole schema, with its checks. It holds no state: resolvers take everything from the operation's context. */
 export function createSchema(): GraphQLSchema {
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [
       ViewerResolver,
       ApplicantResolver,
       VerificationResolver,
       VerificationUpdatedResolver,
+      CreateWatchTokenResolver,
       ProfileResolver,
       CountryResolver,
       WebhookResolver,
@@ -47,6 +53,8 @@ export function createSchema(): GraphQLSchema {
       VerificationMutations,
       ProfileMutations,
       WebhookMutations,
+      DocumentLinks,
+      DocumentUploadMutations,
     ],
     orphanedTypes: [
       ValidationError,
@@ -58,4 +66,5 @@ export function createSchema(): GraphQLSchema {
     validate: false,
     pubSub: UNUSED_PUB_SUB,
   });
+  return enforceScopes(guardPersonalData(schema));
 }

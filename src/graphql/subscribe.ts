@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   createSourceEventStream,
   type ExecutionArgs,
@@ -11,6 +12,7 @@ import {
 import type { Caller } from '../access/caller';
 import { type Operation, type Services, startOperation } from './context';
 import { toPublicError } from './errors';
+import { concludeDisclosure } from './redacted';
 import { type ResultStream, refused, resultStream } from './resultStream';
 
 /**
@@ -58,8 +60,15 @@ async function executeUpdate(
   const { services, requestId } = context;
   try {
     const { data, errors } = await execute({ ...args, rootValue: event, contextValue: context });
-    if (!errors) return { data };
-    return { data, errors: errors.map((error) => toPublicError(error, services.logger, requestId)) };
+    const extensions = concludeDisclosure(context, {
+      name: getOperationAST(args.document, args.operationName)?.name?.value ?? null,
+      sha256: () => sha256(args.document.loc?.source.body ?? ''),
+    });
+    return {
+      data,
+      ...(errors && { errors: errors.map((error) => toPublicError(error, services.logger, requestId)) }),
+      ...(extensions && { extensions }),
+    };
   } finally {
     end();
   }
@@ -72,6 +81,10 @@ function findWrongVariables({ schema, document, operationName, variableValues }:
   return errors.map(
     ({ message, nodes }) => new GraphQLError(message, { nodes, extensions: { code: 'BAD_USER_INPUT' } }),
   );
+}
+
+function sha256(source: string): string {
+  return createHash('sha256').update(source).digest('hex');
 }
 
 function isAsyncIterable<T>(value: AsyncIterable<T> | ExecutionResult): value is AsyncIterable<T> {

@@ -4,6 +4,7 @@ import { type DataspikeError, UpstreamRefused } from '../dataspike/errors';
 import type { Verification, VerificationStatus } from '../dataspike/verification';
 import { EventLogUnavailable } from '../events/eventLog';
 import type { OperationContext } from './context';
+import { Scoped } from './scopes';
 import {
   DocumentsMissingError,
   InvalidTransitionError,
@@ -27,6 +28,7 @@ import {
 
 @Resolver()
 export class VerificationMutations {
+  @Scoped('kyc:write')
   @Mutation(() => CreateVerificationPayload, { description: 'Creates a verification; its session says how to go on.' })
   createVerification(
     @Arg('input', () => CreateVerificationInput, { description: 'For whom, and how.' }) input: CreateVerificationInput,
@@ -41,6 +43,7 @@ export class VerificationMutations {
     });
   }
 
+  @Scoped('kyc:write')
   @Mutation(() => ProceedVerificationPayload, { description: 'Submits the documents for checking.' })
   proceedVerification(
     @Arg('input', () => ProceedVerificationInput, { description: 'Which one.' })
@@ -56,6 +59,7 @@ export class VerificationMutations {
     );
   }
 
+  @Scoped('kyc:write')
   @Mutation(() => CancelVerificationPayload, { description: 'Cancels a verification that is not decided yet.' })
   cancelVerification(
     @Arg('input', () => CancelVerificationInput, { description: 'Which one.' })
@@ -71,6 +75,7 @@ export class VerificationMutations {
     );
   }
 
+  @Scoped('kyc:write')
   @Mutation(() => SetVerificationCountryPayload, { description: 'Says which country issued the document.' })
   setVerificationCountry(
     @Arg('input', () => SetVerificationCountryInput, { description: 'Which one, and which country.' })

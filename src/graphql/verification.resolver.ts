@@ -6,8 +6,10 @@ import { Applicant } from './applicant.type';
 import { type Connection, paginate } from './connection';
 import type { OperationContext } from './context';
 import { PageArgs } from './pageArgs';
+import { Harmless, HiddenFromWatchers, PersonalData } from './personalData';
 import { Profile } from './profile.type';
 import { listPage, loadEach } from './reads';
+import { ifWatched, Scoped } from './scopes';
 import {
   Verification,
   VerificationActivityConnection,
@@ -18,6 +20,7 @@ import {
 
 @Resolver(() => Verification)
 export class VerificationResolver {
+  @Scoped('kyc:read', ifWatched('id', 'verificationId'))
   @Query(() => Verification, { nullable: true, description: 'The verification with this id; null when there is none.' })
   verification(
     @Arg('id', () => ID, { description: "Dataspike's id." }) id: string,
@@ -26,6 +29,7 @@ export class VerificationResolver {
     return loaders.verification.load(id);
   }
 
+  @Scoped('kyc:read', ifWatched('shortId', 'shortId'))
   @Query(() => Verification, {
     nullable: true,
     description: 'The verification with this short id; null when there is none.',
@@ -37,6 +41,7 @@ export class VerificationResolver {
     return loaders.verificationByShortId.load(shortId);
   }
 
+  @Scoped('kyc:read')
   @Query(() => VerificationConnection, { description: 'Verifications, in the order of Dataspike.' })
   verifications(
     @Args(() => PageArgs) pageArgs: PageArgs,
@@ -52,6 +57,8 @@ export class VerificationResolver {
     );
   }
 
+  @Harmless()
+  @HiddenFromWatchers()
   @FieldResolver(() => Applicant, { nullable: true, description: 'Who is verified.' })
   applicant(
     @Root() { applicantId }: dataspike.Verification,
@@ -60,6 +67,8 @@ export class VerificationResolver {
     return applicantId === null ? null : loaders.applicant.load(applicantId);
   }
 
+  @Harmless()
+  @HiddenFromWatchers()
   @FieldResolver(() => Profile, { nullable: true, description: 'The rules that it follows.' })
   profile(
     @Root() { profileId }: dataspike.Verification,
@@ -68,6 +77,7 @@ export class VerificationResolver {
     return profileId === null ? null : loaders.profile.load(profileId);
   }
 
+  @Harmless()
   @FieldResolver(() => VerificationSession, {
     nullable: true,
     description: 'Where the applicant finishes it: hosted page and widget. Null once it cannot be continued.',
@@ -79,6 +89,7 @@ export class VerificationResolver {
     return sessionOf(verification, services.widgetApiUrl);
   }
 
+  @PersonalData()
   @FieldResolver(() => [Applicant], {
     description: 'Everyone else whose document or face matched, as far as they still exist.',
   })
@@ -89,6 +100,8 @@ export class VerificationResolver {
     return loadEach(loaders.applicant, duplicateApplicantIds);
   }
 
+  @Harmless()
+  @HiddenFromWatchers()
   @FieldResolver(() => VerificationActivityConnection, {
     description: 'What the applicant did on the hosted page, in the order of Dataspike.',
   })

@@ -5,6 +5,7 @@ import * as dataspike from '../dataspike/verification';
 import { CheckStatus, CheckStep, VerificationStatus } from '../dataspike/verification';
 import { connectionType } from './connection';
 import { Document, IdentityDocument } from './document.type';
+import { Harmless, PersonalData } from './personalData';
 import { CountryCodeScalar, DateScalar, DateTimeScalar, JsonScalar, UrlScalar } from './scalars';
 
 @ObjectType({ simpleResolvers: true, description: 'Why a check did not pass.' })
@@ -21,25 +22,32 @@ export class CheckError implements CheckErrorFacts {
 
 @ObjectType({ simpleResolvers: true, description: 'One of the things that a verification looks at.' })
 export class Check implements dataspike.Check {
+  @Harmless()
   @Field(() => CheckStep, { description: 'What it looks at.' })
   step!: CheckStep;
 
+  @Harmless()
   @Field(() => String, { description: "The step in Dataspike's own word." })
   rawStep!: string;
 
+  @Harmless()
   @Field(() => CheckStatus, { description: 'Where it stands.' })
   status!: CheckStatus;
 
+  @Harmless()
   @Field(() => [CheckError], { description: 'Why it did not pass.' })
   errors!: readonly CheckError[];
 
+  @Harmless()
   @Field(() => [DocumentType], { description: 'Documents that it still waits for.' })
   pendingDocuments!: readonly DocumentType[];
 
+  @Harmless()
   @Field(() => Float, { nullable: true, description: 'How alive the person looked: 0 to 1. Liveness only.' })
   livenessScore!: number | null;
 
-  @Field(() => JsonScalar, { nullable: true, description: 'What was read, as Dataspike words it. Personal data.' })
+  @PersonalData()
+  @Field(() => JsonScalar, { nullable: true, description: 'What was read, as Dataspike words it.' })
   data!: Readonly<Record<string, unknown>> | null;
 }
 
@@ -70,45 +78,59 @@ export class Verification
   url!: string | null;
   duplicateApplicantIds!: readonly string[];
 
+  @Harmless()
   @Field(() => ID, { description: "Dataspike's id; opaque." })
   id!: string;
 
+  @Harmless()
   @Field(() => String, { nullable: true, description: 'The short id, which the hosted page and the widget use.' })
   shortId!: string | null;
 
+  @Harmless()
   @Field(() => VerificationStatus, { description: 'Where it stands.' })
   status!: VerificationStatus;
 
+  @Harmless()
   @Field(() => String, { description: "The status in Dataspike's own word." })
   rawStatus!: string;
 
+  @Harmless()
   @Field(() => Boolean, { description: 'No further change is expected.' })
   isFinal!: boolean;
 
+  @Harmless()
   @Field(() => [Check], { description: 'The checks that the profile asks for.' })
   checks!: readonly Check[];
 
+  @Harmless()
   @Field(() => [Document], { description: 'The files that it uses.' })
   documents!: readonly Document[];
 
+  @Harmless()
   @Field(() => DocumentType, { nullable: true, description: 'The main identity document; null until known.' })
   documentType!: DocumentType | null;
 
-  @Field(() => IdentityDocument, { nullable: true, description: 'Facts of the identity document. Personal data.' })
+  @PersonalData()
+  @Field(() => IdentityDocument, { nullable: true, description: 'Facts of the identity document.' })
   identityDocument!: IdentityDocument | null;
 
+  @Harmless()
   @Field(() => CountryCodeScalar, { nullable: true, description: 'The country of the document; null until known.' })
   country!: string | null;
 
+  @Harmless()
   @Field(() => Boolean, { nullable: true, description: 'Made in the sandbox.' })
   isSandbox!: boolean | null;
 
+  @Harmless()
   @Field(() => DateTimeScalar, { nullable: true, description: 'When it was created.' })
   createdAt!: string | null;
 
+  @Harmless()
   @Field(() => DateTimeScalar, { nullable: true, description: 'When the checks ended.' })
   completedAt!: string | null;
 
+  @Harmless()
   @Field(() => DateTimeScalar, { nullable: true, description: 'When it expires unless it was submitted.' })
   expiresAt!: string | null;
 }
@@ -117,33 +139,42 @@ export const VerificationConnection = connectionType(Verification, 'Verification
 
 @ObjectType({ simpleResolvers: true, description: 'One thing that the applicant did on the hosted page.' })
 export class VerificationActivity implements dataspike.VerificationActivity {
+  @Harmless()
   @Field(() => String, {
     description:
       "What was done, in Dataspike's word: open, upload_file, submit, set_country, set_custom_fields, upload_custom_file.",
   })
   event!: string;
 
+  @Harmless()
   @Field(() => DateTimeScalar, { nullable: true, description: 'When.' })
   occurredAt!: string | null;
 
+  @Harmless()
   @Field(() => Int, { nullable: true, description: 'The HTTP status that the applicant got, for example 400.' })
   httpStatus!: number | null;
 
+  @Harmless()
   @Field(() => [Int], { description: 'Codes of the errors that the applicant got.' })
   errorCodes!: readonly number[];
 
-  @Field(() => CountryCodeScalar, { nullable: true, description: 'Where the applicant was. Personal data.' })
+  @PersonalData()
+  @Field(() => CountryCodeScalar, { nullable: true, description: 'Where the applicant was.' })
   country!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The IP address. Personal data.' })
+  @PersonalData()
+  @Field(() => String, { nullable: true, description: 'The IP address.' })
   ipAddress!: string | null;
 
+  @Harmless()
   @Field(() => String, { nullable: true, description: 'For example desktop.' })
   deviceType!: string | null;
 
+  @Harmless()
   @Field(() => String, { nullable: true, description: 'The operating system.' })
   deviceOs!: string | null;
 
+  @Harmless()
   @Field(() => String, { nullable: true, description: 'The browser.' })
   browser!: string | null;
 }
@@ -152,6 +183,7 @@ export const VerificationActivityConnection = connectionType(VerificationActivit
 
 @InputType({ description: 'Narrows a list of verifications; all given conditions must hold.' })
 export class VerificationFilter implements dataspike.VerificationFilter {
+  @PersonalData()
   @Field(() => String, { nullable: true, description: 'Part of the name, as Dataspike matches it.' })
   name?: string | null;
 

@@ -2,11 +2,13 @@ import { Arg, Ctx, ID, Query, Resolver, Root, Subscription } from 'type-graphql'
 import { VerificationStatus } from '../dataspike/verification';
 import type { WatchFilter } from '../events/watchers';
 import type { OperationContext } from './context';
+import { asItIs, onlyWatched, Scoped } from './scopes';
 import { openUpdates } from './updates';
 import { VerificationUpdate } from './verificationUpdate.type';
 
 @Resolver()
 export class VerificationUpdatedResolver {
+  @Scoped('kyc:read', asItIs)
   @Query(() => String, {
     description:
       'Where the stream of updates stood when this operation began; subscribe with it as `after`, and nothing falls between.',
@@ -15,6 +17,7 @@ export class VerificationUpdatedResolver {
     return services.log.position();
   }
 
+  @Scoped('kyc:read', onlyWatched)
   @Subscription(() => VerificationUpdate, {
     description:
       'Every change of the verifications that match, in order, each once. Without arguments: all that the caller may see.',

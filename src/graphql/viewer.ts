@@ -2,6 +2,7 @@ import { Ctx, Field, ID, ObjectType, Query, Resolver } from 'type-graphql';
 import { CallerKind } from '../access/caller';
 import type { OperationContext } from './context';
 import { DateTimeScalar } from './scalars';
+import { asItIs, Scoped } from './scopes';
 
 @ObjectType({ simpleResolvers: true, description: 'Who is asking, as far as the gateway knows.' })
 export class Viewer {
@@ -20,6 +21,7 @@ export class Viewer {
 
 @Resolver()
 export class ViewerResolver {
+  @Scoped('kyc:read', asItIs)
   @Query(() => Viewer, { description: 'Who I am to the gateway and what I may do.' })
   viewer(@Ctx() { caller }: OperationContext): Viewer {
     return { ...caller, scopes: [...caller.scopes] };

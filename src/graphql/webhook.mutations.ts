@@ -2,6 +2,7 @@ import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from '
 import type * as dataspike from '../dataspike/webhook';
 import type { OperationContext } from './context';
 import { UrlScalar } from './scalars';
+import { Scoped } from './scopes';
 import { MutationPayload, NotFoundError, Refusal, settle, settleCreation } from './userErrors';
 import { Webhook } from './webhook.type';
 
@@ -82,7 +83,8 @@ export class DeleteWebhookPayload extends MutationPayload {
 
 @Resolver()
 export class WebhookMutations {
-  @Mutation(() => CreateWebhookPayload, { description: 'Subscribes to webhooks. Scope kyc:admin.' })
+  @Scoped('kyc:admin')
+  @Mutation(() => CreateWebhookPayload, { description: 'Subscribes to webhooks.' })
   createWebhook(
     @Arg('input', () => CreateWebhookInput, { description: 'Where to, and what.' }) input: CreateWebhookInput,
     @Ctx() context: OperationContext,
@@ -93,7 +95,8 @@ export class WebhookMutations {
     });
   }
 
-  @Mutation(() => UpdateWebhookPayload, { description: 'Changes a subscription of webhooks. Scope kyc:admin.' })
+  @Scoped('kyc:admin')
+  @Mutation(() => UpdateWebhookPayload, { description: 'Changes a subscription of webhooks.' })
   updateWebhook(
     @Arg('input', () => UpdateWebhookInput, { description: 'What to change.' })
     { webhookId, ...changes }: UpdateWebhookInput,
@@ -107,7 +110,8 @@ export class WebhookMutations {
     });
   }
 
-  @Mutation(() => DeleteWebhookPayload, { description: 'Ends a subscription of webhooks. Scope kyc:admin.' })
+  @Scoped('kyc:admin')
+  @Mutation(() => DeleteWebhookPayload, { description: 'Ends a subscription of webhooks.' })
   deleteWebhook(
     @Arg('input', () => DeleteWebhookInput, { description: 'Which one.' }) { webhookId }: DeleteWebhookInput,
     @Ctx() { client, services, signal }: OperationContext,
@@ -119,10 +123,11 @@ export class WebhookMutations {
     });
   }
 
+  @Scoped('kyc:admin')
   @Mutation(() => RotateWebhookSecretPayload, {
     description:
       'Replaces the signing secret at once: keep both secrets in WEBHOOK_SECRETS until deliveries signed with the old ' +
-      'one have ended. Scope kyc:admin.',
+      'one have ended.',
   })
   rotateWebhookSecret(
     @Arg('input', () => RotateWebhookSecretInput, { description: 'Whose.' }) { webhookId }: RotateWebhookSecretInput,

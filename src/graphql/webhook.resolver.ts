@@ -5,18 +5,22 @@ import { type Connection, checkFirst, connect } from './connection';
 import type { OperationContext } from './context';
 import { CursorInvalid } from './errors';
 import { PageArgs } from './pageArgs';
+import { Harmless } from './personalData';
+import { Scoped } from './scopes';
 import { Verification } from './verification.type';
 import { Webhook, WebhookDelivery, WebhookDeliveryConnection } from './webhook.type';
 
 @Resolver(() => Webhook)
 export class WebhookResolver {
-  @Query(() => [Webhook], { description: 'All subscriptions of webhooks. Scope kyc:admin.' })
+  @Scoped('kyc:admin')
+  @Query(() => [Webhook], { description: 'All subscriptions of webhooks.' })
   webhooks(@Ctx() { services, client, signal }: OperationContext): Promise<dataspike.Webhook[]> {
     return services.sharedReads.read('webhooks', (readSignal) => client.listWebhooks(readSignal), signal);
   }
 
+  @Scoped('kyc:admin')
   @Query(() => WebhookDeliveryConnection, {
-    description: 'Newest knowledge of what Dataspike tried to deliver. Scope kyc:admin.',
+    description: 'Newest knowledge of what Dataspike tried to deliver.',
   })
   async webhookDeliveries(
     @Args(() => PageArgs) { first, after }: PageArgs,
@@ -35,6 +39,7 @@ export class WebhookResolver {
 
 @Resolver(() => WebhookDelivery)
 export class WebhookDeliveryResolver {
+  @Harmless()
   @FieldResolver(() => Verification, {
     nullable: true,
     description: 'The verification that it was about, as it is now.',

@@ -1,6 +1,7 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import type * as dataspike from '../dataspike/webhook';
 import { connectionType } from './connection';
+import { Harmless } from './personalData';
 import { DateTimeScalar, UrlScalar } from './scalars';
 
 @ObjectType({ simpleResolvers: true, description: 'A subscription of webhooks at Dataspike.' })
@@ -25,24 +26,31 @@ export class Webhook implements dataspike.Webhook {
 export class WebhookDelivery implements Omit<dataspike.WebhookDelivery, 'verificationId' | 'payload'> {
   verificationId!: string | null;
 
+  @Harmless()
   @Field(() => ID, { description: "The event's id." })
   id!: string;
 
+  @Harmless()
   @Field(() => ID, { nullable: true, description: 'The webhook that it went to.' })
   webhookId!: string | null;
 
+  @Harmless()
   @Field(() => String, { description: 'For example DOCVER; an open list.' })
   eventType!: string;
 
+  @Harmless()
   @Field(() => DateTimeScalar, { nullable: true, description: 'When it happened.' })
   occurredAt!: string | null;
 
+  @Harmless()
   @Field(() => Int, { nullable: true, description: 'How often it was tried.' })
   attempts!: number | null;
 
+  @Harmless()
   @Field(() => Int, { nullable: true, description: 'The HTTP status of the last answer; null while it is pending.' })
   responseCode!: number | null;
 
+  @Harmless()
   @Field(() => DateTimeScalar, { nullable: true, description: 'When it was last tried.' })
   lastAttemptAt!: string | null;
 }

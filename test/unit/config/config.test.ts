@@ -129,7 +129,7 @@ test('what is required is asked for when nothing is set', () => {
   expect(problemsOf({})).toEqual([
     'DATASPIKE_API_KEY: is required',
     'WEBHOOK_SECRETS: is required, unless WEBHOOK_ALLOW_UNSIGNED=true',
-    'AUTH_API_KEYS: is required, unless AUTH_DISABLED=true on a loopback HOST',
+    'AUTH_API_KEYS: or AUTH_JWKS_URL or AUTH_JWT_SECRET is required, unless AUTH_DISABLED=true on a loopback HOST',
   ]);
 });
 

@@ -1,0 +1,102 @@
+import { defaultFieldResolver, type GraphQLField, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import { Extensions } from 'type-graphql';
+import { type Caller, Forbidden, type Scope, Unauthenticated, type WatchedVerification } from '../access/caller';
+import { hasExpired } from '../access/callerExpiry';
+import type { OperationContext } from './context';
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+/**
+ * What the holder of a watch token gets of a root field: the arguments to go on with, narrowed to what they may see; or null
+ * when what they ask for does not exist for them.
+ * @throws Forbidden
+ */
+export type WatcherRule = (args: Arguments, watched: WatchedVerification) => Arguments | null;
+
+/** Says which scope a root field needs. @param forWatchers left out: watch tokens are refused */
+export function Scoped(scope: Scope, forWatchers?: WatcherRule) {
+  return Extensions({ scope, forWatchers });
+}
+
+/** Speaks of the caller, or of nobody. */
+export const asItIs: WatcherRule = (args) => args;
+
+/** The watched verification exists, nothing else does. */
+export function ifWatched(argument: string, name: keyof WatchedVerification): WatcherRule {
+  return (args, watched) => (args[argument] === watched[name] ? args : null);
+}
+
+/** A list of one: what is left out is the watched verification, everything else is refused. */
+export const onlyWatched: WatcherRule = (args, { verificationId }) => {
+  const isOther = args.verificationId != null && args.verificationId !== verificationId;
+  // Whose the verification is would show in whether anything comes.
+  if (isOther || args.applicantId != null) throw new Forbidden(null);
+  return { ...args, verificationId };
+};
+
+type RootField = GraphQLField<unknown, OperationContext>;
+type Resolve = GraphQLFieldResolver<unknown, OperationContext>;
+
+/**
+ * Puts the check of each declared scope in front of every root field, and its name into the description. The one place
+ * where scopes are enforced: what a root field answers is readable by whoever may call it, personal data apart.
+ * @throws Error for a root field without a scope
+ */
+export function enforceScopes(schema: GraphQLSchema): GraphQLSchema {
+  for (const root of [schema.getQueryType(), schema.getMutationType()]) {
+    for (const field of Object.values(root?.getFields() ?? {})) {
+      const resolve = guarded(field, field.resolve ?? defaultFieldResolver);
+      field.resolve = resolve;
+      describe(field);
+    }
+  }
+  for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
+    if (field.subscribe) field.subscribe = guarded(field, field.subscribe);
+    field.resolve = stillAllowed(field, field.resolve ?? defaultFieldResolver);
+    describe(field);
+  }
+  return schema;
+}
+
+/** The scope that a root field declares; null when it declares none. */
+export function scopeOf(field: RootField): Scope | null {
+  const { scope } = field.extensions;
+  return typeof scope === 'string' ? (scope as Scope) : null;
+}
+
+function guarded(field: RootField, go: Resolve): Resolve {
+  const scope = requiredScope(field);
+  const forWatchers = field.extensions.forWatchers as WatcherRule | undefined;
+  return (source, args, context, info) => {
+    check(context.caller, scope);
+    const { watches } = context.caller;
+    if (!watches) return go(source, args, context, info);
+    if (!forWatchers) throw new Forbidden(null);
+    const narrowed = forWatchers(args, watches);
+    return narrowed && go(source, narrowed, context, info);
+  };
+}
+
+/** For every event anew. What a watcher's subscription may tell was settled when it began. */
+function stillAllowed(field: RootField, resolve: Resolve): Resolve {
+  const scope = requiredScope(field);
+  return (source, args, context, info) => {
+    check(context.caller, scope);
+    return resolve(source, args, context, info);
+  };
+}
+
+function check(caller: Caller, scope: Scope): void {
+  if (hasExpired(caller)) throw new Unauthenticated();
+  if (!caller.scopes.has(scope)) throw new Forbidden(scope);
+}
+
+function requiredScope(field: RootField): Scope {
+  const scope = scopeOf(field);
+  if (scope === null) throw new Error(`The root field ${field.name} declares no scope`);
+  return scope;
+}
+
+function describe(field: RootField): void {
+  field.description = `${field.description ?? ''} Scope ${requiredScope(field)}.`.trim();
+}
