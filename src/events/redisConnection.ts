@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClient } from '@redis/client';
+import { types } from 'node:util';
+import { createClient, ErrorReply } from '@redis/client';
 import type { Logger } from 'pino';
 import { EventLogUnavailable } from './eventLog';
 import { redisScripts } from './redisScripts';
@@ -84,9 +85,14 @@ export function createRedisConnection({
   async function keepConnected(): Promise<void> {
     for (let failures = 0; !closing.signal.aborted; failures++) {
       const client = makeClient(url);
-      // A Redis that hangs would otherwise hold up the end.
-      const destroy = () => client.destroy();
+      let isGivenUp = false;
+      const destroy = () => {
+        isGivenUp = true;
+        client.destroy();
+      };
       closing.signal.addEventListener('abort', destroy);
+      // Destroying a client does not reach a socket that is just being connected.
+      client.on('connect', () => isGivenUp && client.destroy());
       try {
         await connectOnce(client);
       } catch (error) {
@@ -95,14 +101,13 @@ export function createRedisConnection({
       } finally {
         if (ready === client) ready = null;
         closing.signal.removeEventListener('abort', destroy);
-        client.destroy();
+        destroy();
       }
       await sleep(backoffMs(failures), undefined, { signal: closing.signal }).catch(() => {});
     }
   }
 
-  // A wrong URL is told here and now; its own error would quote it, with the password in it.
-  parseable(url);
+  checkUrl(url);
   void keepConnected();
 
   return {
@@ -113,7 +118,9 @@ export function createRedisConnection({
         return await within(timeoutMs, work(client));
       } catch (error) {
         if (error instanceof TypeError) throw error;
-        warn('Redis did not do what it was asked to', error);
+        if (error instanceof ErrorReply || error instanceof RedisTooSlow) {
+          warn('Redis did not do what it was asked to', error);
+        }
         if (isOfThisConnection(error)) client.destroy();
         throw new EventLogUnavailable();
       }
@@ -150,12 +157,15 @@ function makeClient(url: string) {
   });
 }
 
-function parseable(url: string): void {
+/** Without the error of the parser, which quotes the URL with the password in it. */
+function checkUrl(url: string): void {
   try {
     makeClient(url).destroy();
+    if (/^rediss?:\/\/[^/]/.test(url)) return;
   } catch {
-    throw new TypeError('The URL of Redis must look like redis://host:6379 or rediss://host:6379');
+    // Told below.
   }
+  throw new TypeError('The URL of Redis must look like redis://host:6379 or rediss://host:6379');
 }
 
 async function checkVersion(client: RedisClient): Promise<void> {
@@ -175,12 +185,12 @@ class RedisLost extends Error {}
 
 /** A replica that was a primary before, too: connecting anew finds the one that is it now. */
 function isOfThisConnection(error: unknown): boolean {
-  return error instanceof RedisTooSlow || (error instanceof Error && error.message.startsWith('READONLY'));
+  return error instanceof RedisTooSlow || (error instanceof ErrorReply && error.message.startsWith('READONLY'));
 }
 
 /** Class, system code (ECONNREFUSED) and first word of a reply (OOM): the rest of a text may hold anything. */
 function describeRedisError(error: unknown): { error: string; code: string | undefined } {
-  if (!(error instanceof Error)) return { error: typeof error, code: undefined };
+  if (!types.isNativeError(error)) return { error: typeof error, code: undefined };
   const replyCode = /^[A-Z]{2,}(?= )/.exec(error.message)?.[0];
   return { error: error.constructor.name, code: 'code' in error ? String(error.code) : replyCode };
 }
