@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { GraphiQLOptions } from 'graphql-yoga';
+import { toPageModule } from './pageModule';
 
 /** A page that explores the schema, with an operation to start from. */
 export interface ExplorerPages {
@@ -48,9 +48,13 @@ export function createExplorerPages({
   publicUrl: () => string;
   authorization?: string;
 }): ExplorerPages {
+  let sandbox: string | null = null;
   let graphiql: string | null = null;
   return {
-    sandbox: () => renderSandbox(publicUrl(), authorization),
+    sandbox: () => {
+      sandbox ??= renderSandbox(publicUrl(), authorization);
+      return sandbox;
+    },
     graphiql: () => {
       graphiql ??= renderGraphiQLPage(authorization);
       return graphiql;
@@ -59,12 +63,19 @@ export function createExplorerPages({
 }
 
 function renderSandbox(publicUrl: string, authorization: string): string {
-  const script = readFileSync(require.resolve('@apollo/sandbox/EmbeddedSandbox.production.min.cjs'), 'utf8');
+  const entry = require.resolve('@apollo/sandbox/EmbeddedSandbox.production.min.cjs');
+  // The first is for another protocol, the second for graphql-ws as a server.
+  const script = toPageModule(entry, ['subscriptions-transport-ws', 'graphql']);
   const options = {
     target: '#sandbox',
     initialEndpoint: `${publicUrl}/graphql`,
     initialSubscriptionEndpoint: `${publicUrl.replace(/^http/, 'ws')}/graphql`,
-    initialState: { document: FIRST_OPERATION, headers: { authorization }, includeCookies: false },
+    initialState: {
+      document: FIRST_OPERATION,
+      headers: { authorization },
+      includeCookies: false,
+      pollForSchemaUpdates: false,
+    },
     runTelemetry: false,
   };
   return `<!doctype html>
@@ -72,17 +83,24 @@ function renderSandbox(publicUrl: string, authorization: string): string {
   <head>
     <meta charset="utf-8">
     <title>Dataspike GraphQL</title>
-    <style>html, body, #sandbox { height: 100%; margin: 0; }</style>
+    <style>
+      html, body, #sandbox, iframe { height: 100%; width: 100%; margin: 0; border: 0; }
+      p { position: absolute; z-index: -1; margin: 1em; font-family: sans-serif; }
+    </style>
   </head>
   <body>
+    <p>Apollo Sandbox is loaded from Apollo's host. Without it, <a href="graphiql">GraphiQL</a> does the same.</p>
     <div id="sandbox"></div>
     <noscript>Apollo Sandbox needs JavaScript.</noscript>
     <script>
-      const module = { exports: {} };
-      (function (exports) {
-        ${asScript(script)}
-      })(module.exports);
-      new module.exports.EmbeddedSandbox(${asScript(JSON.stringify(options))});
+      const options = ${asScript(JSON.stringify(options))};
+      // Opened under another name of this machine: a page may ask its own origin without further ado.
+      if (new URL(options.initialEndpoint).origin !== location.origin) {
+        options.initialEndpoint = location.origin + '/graphql';
+        options.initialSubscriptionEndpoint = options.initialEndpoint.replace(/^http/, 'ws');
+      }
+      const { EmbeddedSandbox } = ${asScript(script)};
+      new EmbeddedSandbox(options);
     </script>
   </body>
 </html>
@@ -97,7 +115,8 @@ function renderGraphiQLPage(authorization: string): string {
   return renderGraphiQL({
     title: 'Dataspike GraphQL',
     endpoint: '/graphql',
-    subscriptionsProtocol: 'WS',
+    // Over WebSocket it leaves out the headers of its editor, and so the token.
+    subscriptionsProtocol: 'GRAPHQL_SSE',
     defaultQuery: FIRST_OPERATION,
     defaultHeaders: JSON.stringify({ authorization }, null, 2),
     shouldPersistHeaders: false,
