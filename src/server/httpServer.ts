@@ -173,8 +173,9 @@ function refuseUnlessRead({ method }: IncomingMessage): void {
   if (method !== 'GET' && method !== 'HEAD') throw new HttpError(405, 'GET only', { allow: 'GET, HEAD' });
 }
 
-function wantsEventStream(request: IncomingMessage): boolean {
-  return (request.headers.accept ?? '').includes('text/event-stream');
+/** Who takes JSON as well asks a query, for example urql. */
+function wantsEventStream({ headers: { accept = '' } }: IncomingMessage): boolean {
+  return accept.includes('text/event-stream') && !/\bapplication\/([\w-]+\+)?json\b/.test(accept);
 }
 
 /** Somebody opened `/graphql` in a browser, without an operation. */
