@@ -14,7 +14,7 @@ export async function createVerification(
     }`,
     { input },
   );
-  const { verification } = data.createVerification;
+  const verification = data?.createVerification?.verification;
   if (!verification) throw new Error(`No verification was created: ${JSON.stringify(errors)}`);
   return { id: verification.id, shortId: verification.shortId, applicantId: verification.applicant.id };
 }
