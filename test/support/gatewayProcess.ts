@@ -8,8 +8,11 @@ const ROOT = path.join(__dirname, '../..');
 
 /** The compiled gateway, in a folder of its own. */
 export interface Build {
-  /** `node main.js` in a process that gets this environment and nothing else. */
-  start(environment: Record<string, string>): GatewayProcess;
+  /**
+   * `node main.js` in a process that gets this environment and nothing else.
+   * @param nodeOptions before `main.js`, for example `--expose-gc`; default none
+   */
+  start(environment: Record<string, string>, nodeOptions?: readonly string[]): GatewayProcess;
   remove(): void;
 }
 
@@ -32,13 +35,16 @@ export async function buildGateway(): Promise<Build> {
   const options = ['--project', 'tsconfig.build.json', '--outDir', folder, '--noCheck', '--declaration', 'false'];
   await promisify(execFile)(process.execPath, [compiler, ...options], { cwd: ROOT });
   return {
-    start: (environment) => startProcess(path.join(folder, 'main.js'), environment),
+    start: (environment, nodeOptions = []) => startProcess([...nodeOptions, path.join(folder, 'main.js')], environment),
     remove: () => rmSync(folder, { recursive: true }),
   };
 }
 
-function startProcess(file: string, environment: Record<string, string>): GatewayProcess {
-  const child: ChildProcess = spawn(process.execPath, [file], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+function startProcess(commandLine: readonly string[], environment: Record<string, string>): GatewayProcess {
+  const child: ChildProcess = spawn(process.execPath, commandLine, {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   const exited = once(child, 'close').then(([code]) => code as number | null);
