@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { GraphQLObjectType, GraphQLSchema, GraphQLString, isNonNullType } from 'graphql';
+import { createSchema } from '../../src/graphql/schema';
+import { enforceScopes, scopeOf } from '../../src/graphql/scopes';
+import { postGraphql, startGateway, type TestGateway } from '../support/startGateway';
+
+const KEYS = { reader: ['kyc:read'], writer: ['kyc:write'], admin: ['kyc:admin'], nosy: ['kyc:pii'] };
+const entry = ([name, scopes]: [string, string[]]) =>
+  `${name}:${createHash('sha256').update(name).digest('hex')}:${scopes.join('+')}`;
+
+let app: TestGateway;
+beforeAll(async () => {
+  app = await startGateway({ AUTH_API_KEYS: Object.entries(KEYS).map(entry).join() });
+});
+afterAll(() => app.close());
+
+const ask = (key: keyof typeof KEYS, query: string) =>
+  postGraphql(`${app.gateway.url}/graphql`, query, {}, { authorization: `Bearer ${key}` });
+
+test('every root field of the schema declares its scope and says so', () => {
+  const schema = createSchema();
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  const fields = roots.flatMap((root) => Object.values(root?.getFields() ?? {}));
+  expect(fields.length).toBeGreaterThan(30);
+  for (const field of fields) {
+    const scope = scopeOf(field);
+    expect([field.name, scope]).toEqual([field.name, expect.stringMatching(/^kyc:(read|write|admin)$/)]);
+    expect(field.description?.match(/Scope kyc:\w+\./g)).toEqual([`Scope ${scope}.`]);
+  }
+});
+
+test('a schema with a root field that declares none is not built', () => {
+  const query = new GraphQLObjectType({ name: 'Query', fields: { open: { type: GraphQLString } } });
+  expect(() => enforceScopes(new GraphQLSchema({ query }))).toThrow('The root field open declares no scope');
+});
+
+test('a missing scope is an error of its field, and its siblings are answered', async () => {
+  const answer = await ask('writer', '{ __typename applicant(id: "a") { id } mine: verification(id: "v") { id } }');
+  expect(answer).toMatchObject({ status: 200, data: { __typename: 'Query', applicant: null, mine: null } });
+  expect(answer.errors).toEqual([
+    {
+      message: 'The scope kyc:read is required',
+      path: ['applicant'],
+      locations: [{ line: 1, column: 14 }],
+      extensions: { code: 'FORBIDDEN', retryable: false, requestId: expect.any(String) },
+    },
+    expect.objectContaining({ path: ['mine'] }),
+  ]);
+  expect(app.simulator.requests()).toEqual([]);
+});
+
+test('one scope does not imply another', async () => {
+  expect((await ask('nosy', '{ verification(id: "v") { id } }')).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+  expect((await ask('admin', '{ verification(id: "v") { id } }')).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+  expect((await ask('reader', 'mutation { createVerification(input: {}) { userErrors { code } } }')).errors).toEqual([
+    expect.objectContaining({ message: 'The scope kyc:write is required' }),
+  ]);
+  expect(app.simulator.requests()).toEqual([]);
+});
+
+test('what a mutation answers is readable by whoever may call it, personal data apart', async () => {
+  const { data, errors } = await ask(
+    'writer',
+    `mutation { createVerification(input: {}) { verification { id status applicant { id email } } userErrors { code } } }`,
+  );
+  expect(errors).toBeUndefined();
+  expect(data.createVerification.verification).toMatchObject({
+    status: 'INITIAL',
+    applicant: { id: expect.any(String), email: null },
+  });
+});
+
+test('a field that may be refused can be null, unless the schema promises it', () => {
+  const fields = Object.values(createSchema().getQueryType()?.getFields() ?? {});
+  const promised = fields.filter(({ type }) => isNonNullType(type)).map(({ name }) => name);
+  // Of these, a refusal takes the whole answer with it: the schema has promised them from the start.
+  expect(promised.sort()).toEqual(
+    [
+      'applicants',
+      'countries',
+      'eventCursor',
+      'profiles',
+      'verifications',
+      'viewer',
+      'webhookDeliveries',
+      'webhooks',
+    ].sort(),
+  );
+});
