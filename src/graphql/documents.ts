@@ -39,13 +39,23 @@ export function createDocuments({
   const rules = [...specifiedRules, ...validationRules];
   const hidesSchema = validationRules.includes(NoSchemaIntrospectionCustomRule);
 
+  function checkLimits(document: DocumentNode): readonly GraphQLError[] {
+    try {
+      return limits.check(document);
+    } catch (error) {
+      // Where LIMIT_TOKENS is set high, a chain of fragments can be longer than the stack.
+      if (error instanceof RangeError) return [queryTooComplex('The document is nested too deeply')];
+      throw error;
+    }
+  }
+
   return {
     admit(source) {
       const known = accepted.get(source);
       if (known) return known;
       const document = parseDocument(source, maxTokens);
       if (document instanceof GraphQLError) return [document];
-      const excesses = limits.check(document);
+      const excesses = checkLimits(document);
       if (excesses.length > 0) return excesses;
       const errors = validate(schema, document, rules);
       if (errors.length > 0)
