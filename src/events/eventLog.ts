@@ -30,7 +30,8 @@ export interface EventLog {
   position(): string;
 
   /**
-   * Up to `limit` events after `cursor`, oldest first; fewer than `limit` means that the end was reached.
+   * Up to `limit` events after `cursor`, oldest first; fewer than `limit` means that the end was reached. The followers on
+   * this process were told of them before.
    * @returns null when events after the cursor are no longer kept, or the cursor is of a log that is gone, was never
    *   reached, or is not a cursor
    */

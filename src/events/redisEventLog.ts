@@ -96,6 +96,8 @@ export function createRedisEventLog({
       after = entries.at(-1)?.cursor ?? after;
       if (entries.length < count) break;
     }
+    // Caches follow the log: whoever is shown an event and asks at once must not see the state before it.
+    await reader.hasTold(events.at(-1)?.cursor ?? reader.position() ?? cursor);
     return events;
   }
 

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { describeError } from '../logger';
@@ -16,6 +17,8 @@ const BLOCK_MS = 500;
 const REPLY_MS = 1000;
 /** Before a new try, when the connection is there and Redis refuses (while it loads its data, for example). */
 const RETRY_MS = 100;
+/** How long to wait for the followers; a reader that lost its connection has time to get another one. */
+const TOLD_MS = 1500;
 
 /** Reads the log as it grows and tells the followers of this process. */
 export interface RedisReader {
@@ -23,6 +26,11 @@ export interface RedisReader {
   position(): string | null;
   /** Whether the last look at Redis succeeded; false before the first. */
   isLive(): boolean;
+  /**
+   * Resolves when the followers were told of everything up to the cursor.
+   * @throws EventLogUnavailable when they are not within 1.5 s
+   */
+  hasTold(cursor: string): Promise<void>;
   /** Nobody is told anything after it. */
   stop(): void;
 }
@@ -45,6 +53,7 @@ export function createRedisReader({
   logger?: Logger;
 }): RedisReader {
   const stopping = new AbortController();
+  const progress = new EventEmitter().setMaxListeners(0);
   let position: string | null = null;
   let isLive = false;
 
@@ -61,6 +70,7 @@ export function createRedisReader({
       skipTo(lastId);
     }
     isLive = true;
+    progress.emit('told');
     return position;
   }
 
@@ -80,6 +90,7 @@ export function createRedisReader({
       if (stopping.signal.aborted) throw new EventLogUnavailable();
       tell(parseEntry(id, message));
     }
+    progress.emit('told');
     // Looked at when it is silent. While it is not, each entry shows that nothing is missing before it.
     return entries.length > 0 ? (position ?? after) : lookAtLog();
   }
@@ -98,7 +109,7 @@ export function createRedisReader({
       } catch (error) {
         isLive = false;
         if (!(error instanceof EventLogUnavailable))
-          logger?.error(describeError(error), 'reading the event log failed');
+          logger?.error({ error: describeError(error) }, 'reading the event log failed');
       }
       await sleep(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => {});
     }
@@ -109,9 +120,19 @@ export function createRedisReader({
   return {
     position: () => position,
     isLive: () => isLive && connection.isReady(),
+    async hasTold(cursor) {
+      const isBehind = () => position === null || compareCursors(position, cursor) < 0;
+      if (!isBehind()) return;
+      const signal = AbortSignal.timeout(TOLD_MS);
+      while (isBehind()) {
+        await once(progress, 'told', { signal }).catch(() => {});
+        if (signal.aborted || stopping.signal.aborted) throw new EventLogUnavailable();
+      }
+    },
     stop() {
       isLive = false;
       stopping.abort();
+      progress.emit('told');
     },
   };
 }

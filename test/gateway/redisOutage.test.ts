@@ -251,6 +251,21 @@ describeWithRedis('a Redis log whose Redis fails', () => {
     expect(await log.latest('lost-1')).toBeNull();
   });
 
+  test('what is read was told to the followers before, also where their connection was lost', async () => {
+    const redis = await start();
+    const { log, told } = await openReachableLog(redis);
+    const beginning = log.position();
+    const admin = await connectAdmin(redis.url);
+    const clients = await admin.sendCommand<string>(['CLIENT', 'LIST']);
+    const [, reader = ''] = /^id=(\d+) .*cmd=xread/m.exec(clients) ?? [];
+    await admin.sendCommand(['CLIENT', 'KILL', 'ID', reader]);
+    admin.destroy();
+    const events = await appendMany(log, 2);
+    expect(told).toEqual([]);
+    expect(await log.read(beginning, 10)).toEqual(events);
+    expect(told).toEqual(events.map(({ cursor }) => cursor));
+  });
+
   test('a reader that the retention overtakes is told of the gap', async () => {
     const redis = await start();
     const { log, told } = await openReachableLog(redis, { retention: 1 });
