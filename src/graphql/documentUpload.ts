@@ -1,7 +1,6 @@
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver, registerEnumType } from 'type-graphql';
 import type { UploadRecipient } from '../access/fileTickets';
 import { DocumentType } from '../dataspike/document';
-import { readAlpha3 } from '../dataspike/wireCountry';
 import type { OperationContext } from './context';
 import { CountryCodeScalar, DateTimeScalar, UrlScalar } from './scalars';
 import { Scoped } from './scopes';
@@ -84,9 +83,6 @@ export class DocumentUploadMutations {
     return settle(async () => {
       const { documentType, side, issuedCountry } = input;
       if (documentType === 'UNKNOWN') throw invalidInput('UNKNOWN cannot be uploaded', 'documentType');
-      if (issuedCountry != null && readAlpha3(issuedCountry) === null) {
-        throw invalidInput('issuedCountry is no country of ISO 3166-1', 'issuedCountry');
-      }
       const recipient = await findRecipient(input, context);
       const { caller, services } = context;
       const { ticket, expiresAt } = await services.fileTickets.issueUpload(

@@ -29,6 +29,7 @@ export function createTransferClock({
   let clientSince: number | null = null;
   let clientLeftMs = clientMs;
   let clientMovedBytes = 0;
+  let isOver = false;
 
   function stop() {
     clearTimeout(timer);
@@ -36,15 +37,23 @@ export function createTransferClock({
     clientSince = null;
   }
 
+  function start(side: 'client' | 'dataspike', limitMs: number) {
+    if (isOver) return;
+    timer = setTimeout(() => {
+      isOver = true;
+      onTimeout(side);
+    }, limitMs);
+  }
+
   return {
     waitForClient() {
       stop();
       clientSince = performance.now();
-      timer = setTimeout(() => onTimeout('client'), Math.max(0, clientLeftMs));
+      start('client', Math.max(0, clientLeftMs));
     },
     waitForDataspike() {
       stop();
-      timer = setTimeout(() => onTimeout('dataspike'), dataspikeMs);
+      start('dataspike', dataspikeMs);
     },
     clientMoved(bytes) {
       clientMovedBytes += bytes;
