@@ -21,6 +21,7 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
+const SERVER = 'redis-server';
 const START_TIMEOUT_MS = 10_000;
 
 /**
@@ -40,7 +41,7 @@ export async function startRedis({ appendOnly = false, isStarted = true } = {}):
   async function start(): Promise<void> {
     const persistence = appendOnly ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no'];
     running = spawn(
-      'redis-server',
+      SERVER,
       ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', ...persistence],
       { stdio: ['ignore', 'pipe', 'ignore'] },
     );
@@ -111,7 +112,7 @@ export function describeWithRedis(name: string, tests: () => void): void {
 }
 
 function isRedisOnPath(): boolean {
-  return spawnSync('redis-server', ['--version']).status === 0;
+  return spawnSync(SERVER, ['--version']).status === 0;
 }
 
 async function hasStarted(child: ChildProcess): Promise<void> {
