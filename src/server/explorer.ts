@@ -85,11 +85,12 @@ function renderSandbox(publicUrl: string, authorization: string): string {
     <title>Dataspike GraphQL</title>
     <style>
       html, body, #sandbox, iframe { height: 100%; width: 100%; margin: 0; border: 0; }
-      p { position: absolute; z-index: -1; margin: 1em; font-family: sans-serif; }
+      body { display: flex; flex-direction: column; }
+      p { margin: 0.4em 1em; font: 13px sans-serif; }
     </style>
   </head>
   <body>
-    <p>Apollo Sandbox is loaded from Apollo's host. Without it, <a href="graphiql">GraphiQL</a> does the same.</p>
+    <p>Apollo Sandbox comes from Apollo's host. <a href="graphiql">GraphiQL</a> works without it.</p>
     <div id="sandbox"></div>
     <noscript>Apollo Sandbox needs JavaScript.</noscript>
     <script>

@@ -1,0 +1,8 @@
+const { testPathIgnorePatterns: _ignored, ...shared } = require('./jest.config.js');
+
+/** @type {import('jest').Config} */
+module.exports = {
+  ...shared,
+  testMatch: ['<rootDir>/test/browser/**/*.test.ts'],
+  testTimeout: 60_000,
+};
