@@ -22,6 +22,8 @@ export interface GatewayEvents {
   readonly log: EventLog;
   readonly watchers: Watchers;
   readonly recorder: StateRecorder;
+  /** Who alone may do something, among all processes. */
+  readonly leases: Leases;
   /** The cache as mutations use it: what they make it forget, it forgets on every process. */
   readonly cache: EntityCache;
   /** Begins to look for what no webhook told. */
@@ -41,10 +43,14 @@ export function createGatewayEvents(
   const watchers = createWatchers({
     onDropped: (events) => logger.debug({ events }, 'a slow watcher is shown the newest states only'),
   });
-  log.follow(({ verification }) => {
-    cache.replace('verification', verification);
-    if (verification.applicantId !== null) cache.forget('applicant', verification.applicantId);
-  });
+  log.follow(
+    ({ verification }) => {
+      cache.replace('verification', verification);
+      if (verification.applicantId !== null) cache.forget('applicant', verification.applicantId);
+    },
+    // What has changed is not known; who is told where things stand must not be told what was remembered.
+    () => cache.forgetAll(),
+  );
   // After the cache: who hears of a change and asks at once must not see the old state.
   log.follow(watchers.publish, watchers.interrupt);
 
@@ -80,6 +86,7 @@ export function createGatewayEvents(
     log,
     watchers,
     recorder,
+    leases,
     cache: {
       ...cache,
       forget(kind, id) {
