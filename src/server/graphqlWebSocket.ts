@@ -29,6 +29,8 @@ interface Extra {
   end(code: number): false;
   /** Ids of queries and mutations under way. */
   readonly running: Set<string>;
+  /** Ids of subscriptions. */
+  readonly subscribed: Set<string>;
   /** Closes it as soon as nothing is running. */
   leave(): void;
   isLeaving: boolean;
@@ -99,14 +101,15 @@ export function createGraphqlWebSocket({
         throw error;
       }
     },
-    onSubscribe: async ({ extra, subscriptions }, id, payload) => {
+    onSubscribe: async ({ extra }, id, payload) => {
       const caller = callerOf(extra);
       const limited = await spend(extra.request, caller);
       if (limited) return [limited];
       const operation = operations.admit(payload, caller, randomUUID());
       if (!('document' in operation)) return operation;
       if (operation.type !== 'subscription') extra.running.add(id);
-      else if (Object.keys(subscriptions).length > subscriptionsPerSocket) {
+      else if (extra.subscribed.size < subscriptionsPerSocket) extra.subscribed.add(id);
+      else {
         return [asRefusal(new RateLimited(`At most ${subscriptionsPerSocket} subscriptions at once per socket`, null))];
       }
       // graphql-ws looks for the operation in the document; the rest is ours.
@@ -115,6 +118,7 @@ export function createGraphqlWebSocket({
     },
     onComplete: ({ extra }, id) => {
       extra.running.delete(id);
+      extra.subscribed.delete(id);
       if (extra.isLeaving) extra.leave();
     },
     execute: ({ contextValue }) => operations.run(contextValue as AdmittedOperation) as OperationResult,
@@ -147,6 +151,7 @@ export function createGraphqlWebSocket({
     const extra: Extra = {
       request,
       running: new Set(),
+      subscribed: new Set(),
       end: (code) => {
         end(socket, code, 'Too many requests');
         return false;
