@@ -2,8 +2,7 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } f
 import type { Logger } from 'pino';
 import { describeError } from '../logger';
 
-/** Of one request, headers and body together. */
-const TIMEOUT_MS = 5_000;
+const DEFAULT_TIMEOUT_MS = 5_000;
 const LARGEST_SET_BYTES = 1_048_576;
 /** Older keys go on being used, while new ones are fetched. */
 const FRESH_MS = 600_000;
@@ -18,8 +17,17 @@ const WARNING_EVERY_MS = 60_000;
  *
  * Not `createRemoteJWKSet` of jose 5: a body that never ends would hold up every token from then on, a set that has become
  * old is refused while the provider is down, and each unknown key asks a provider that is down once more.
+ * @param timeoutMs of one request, headers and body together; default 5,000
  */
-export function createJwksKeys({ url, logger }: { url: string; logger: Logger }): JWTVerifyGetKey {
+export function createJwksKeys({
+  url,
+  logger,
+  timeoutMs = DEFAULT_TIMEOUT_MS,
+}: {
+  url: string;
+  logger: Logger;
+  timeoutMs?: number;
+}): JWTVerifyGetKey {
   let known: JWTVerifyGetKey | null = null;
   let loadedAt = Number.NEGATIVE_INFINITY;
   let coolingUntil = Number.NEGATIVE_INFINITY;
@@ -28,7 +36,7 @@ export function createJwksKeys({ url, logger }: { url: string; logger: Logger })
 
   async function load(): Promise<void> {
     try {
-      known = createLocalJWKSet(await fetchKeySet(url));
+      known = createLocalJWKSet(await fetchKeySet(url, timeoutMs));
       loadedAt = Date.now();
     } catch (error) {
       coolingUntil = Date.now() + COOLDOWN_MS;
@@ -65,9 +73,9 @@ export function createJwksKeys({ url, logger }: { url: string; logger: Logger })
   };
 }
 
-async function fetchKeySet(url: string): Promise<JSONWebKeySet> {
+async function fetchKeySet(url: string, timeoutMs: number): Promise<JSONWebKeySet> {
   const headers = { accept: 'application/jwk-set+json, application/json' };
-  const response = await fetch(url, { headers, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const response = await fetch(url, { headers, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) });
   if (response.status !== 200 || !response.body) throw new Error('No key set was answered');
   const chunks: Uint8Array[] = [];
   let bytes = 0;

@@ -150,6 +150,45 @@ test.each([
   expect(problemsOf({ ...others, AUTH_DISABLED: 'true', HOST })).toEqual(problems);
 });
 
+const JWT_SECRET = 'a secret of more than thirty-two bytes';
+
+test.each([
+  [{ AUTH_JWT_SECRET: JWT_SECRET, AUTH_API_KEYS: '' }, []],
+  [{ AUTH_JWKS_URL: 'https://id.example.com/keys?policy=a', AUTH_API_KEYS: '' }, []],
+  [{ AUTH_JWT_SECRET: 'thirty-one bytes are not enough' }, ['AUTH_JWT_SECRET: must be at least 32 bytes']],
+  [{ WATCH_TOKEN_SECRET: 'short' }, ['WATCH_TOKEN_SECRET: must be at least 32 bytes']],
+  [{ AUTH_JWKS_URL: 'ftp://id.example.com' }, ['AUTH_JWKS_URL: must be an http or https URL without credentials']],
+  [
+    { AUTH_JWKS_URL: 'https://a:b@id.example.com' },
+    ['AUTH_JWKS_URL: must be an http or https URL without credentials'],
+  ],
+  [
+    { AUTH_JWT_SECRET: JWT_SECRET, AUTH_JWKS_URL: 'https://id.example.com' },
+    ['AUTH_JWT_SECRET: set it or AUTH_JWKS_URL, not both'],
+  ],
+  [
+    { AUTH_ISSUER: 'a', AUTH_AUDIENCE: 'b' },
+    [
+      'AUTH_ISSUER: only together with AUTH_JWKS_URL or AUTH_JWT_SECRET',
+      'AUTH_AUDIENCE: only together with AUTH_JWKS_URL or AUTH_JWT_SECRET',
+    ],
+  ],
+  [
+    { REDIS_URL: 'redis://127.0.0.1:6379' },
+    ['WATCH_TOKEN_SECRET: is required with REDIS_URL, the same for every process'],
+  ],
+  [{ REDIS_URL: 'redis://127.0.0.1:6379', WATCH_TOKEN_SECRET: JWT_SECRET }, []],
+])('callers are known by what is consistent: %j', (environment, problems) => {
+  expect(problemsOf({ ...working, ...environment })).toEqual(problems);
+});
+
+test('the secret of watch tokens is random unless it is given', () => {
+  const secretOf = (environment: object) => parseConfig({ ...working, ...environment }).access.tokenSecret;
+  expect(secretOf({})).toHaveLength(32);
+  expect(secretOf({})).not.toEqual(secretOf({}));
+  expect(secretOf({ WATCH_TOKEN_SECRET: JWT_SECRET }).toString()).toBe(JWT_SECRET);
+});
+
 describe('secrets in files', () => {
   let folder: string;
   beforeEach(() => {
