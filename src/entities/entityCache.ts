@@ -36,8 +36,11 @@ export interface EntityCache {
   /** The next read goes to Dataspike. */
   forget(kind: keyof Entities, id: string): void;
 
-  /** The same for all of a kind: a change that concerns others than it names. */
-  forgetAll(kind: keyof Entities): void;
+  /**
+   * The same for many: a change that concerns others than it names, or one that nobody told of.
+   * @param kind left out: everything
+   */
+  forgetAll(kind?: keyof Entities): void;
 }
 
 const CHANGING_MS = 2_000;
@@ -98,7 +101,7 @@ export function createEntityCache({
       entries.delete(key);
     },
     forgetAll(kind) {
-      const isConcerned = (key: string) => key.startsWith(`${kind}:`);
+      const isConcerned = (key: string) => kind === undefined || key.startsWith(`${kind}:`);
       outdate(isConcerned);
       for (const key of [...entries.keys()]) if (isConcerned(key)) entries.delete(key);
     },

@@ -151,4 +151,15 @@ describe('a change during a read', () => {
     opened.cache.forgetAll('profile');
     expect(await opened.read(() => null)).toBe(after);
   });
+
+  test('that nobody told of may concern everything', async () => {
+    const opened = open();
+    const slow = begin(opened);
+    opened.cache.replace('verification', makeVerification('VERIFIED', { id: 'kept before' }));
+    opened.cache.forgetAll();
+    slow.answer(before);
+    await slow.promise;
+    expect(await opened.read(() => after)).toBe(after);
+    expect(await opened.read(() => null, 'kept before')).toBeNull();
+  });
 });
