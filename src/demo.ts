@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { parseConfig } from './config';
+import { ConfigError, parseConfig } from './config';
 import { createDataspikeClient } from './dataspike/client';
 import { createTransport } from './dataspike/transport';
 import { createDemoLife } from './demoLife';
@@ -14,29 +14,26 @@ const SEEDED = 60;
 
 /** The same gateway in front of the simulator, on loopback, with visible life in it. */
 async function main(): Promise<void> {
-  const port = process.env.PORT || '4000';
   const simulator = await createSimulator({ checkDurationMs: 3_000 });
   simulator.control.seed({ applicants: 40, verifications: SEEDED });
   const logger = createLogger(process.env.LOG_LEVEL || 'warn');
   const upstream = { baseUrl: simulator.url, apiKey: simulator.apiKey, timeoutMs: 5_000, maxConcurrency: 8 };
   const transport = createTransport({ ...upstream, logger });
   const client = createDataspikeClient({ transport });
-  const { secret } = await client.createWebhook({
-    url: `http://127.0.0.1:${port}/webhooks/dataspike`,
-    eventTypes: ['DOCVER', 'DOCVER_CHECKS'],
-    isSandbox: true,
-  });
+  // The gateway needs the secret before it listens; only then is its port known, if the system chooses one.
+  const webhook = { eventTypes: ['DOCVER', 'DOCVER_CHECKS'], isSandbox: true };
+  const { id, secret } = await client.createWebhook({ ...webhook, url: 'http://127.0.0.1/', enabled: false });
   const token = randomBytes(24).toString('base64url');
   const config = parseConfig({
     DATASPIKE_API_KEY: simulator.apiKey,
     DATASPIKE_BASE_URL: simulator.url,
     HOST: '127.0.0.1',
-    PORT: port,
+    PORT: process.env.PORT,
     WEBHOOK_SECRETS: secret ?? '',
     AUTH_API_KEYS: `demo:${sha256(token)}:kyc:read+kyc:pii+kyc:write+kyc:admin`,
   });
   const gateway = await createGateway(config, { logger, explorerAuthorization: `Bearer ${token}` });
-  process.stdout.write(introduction(`http://localhost:${port}`, token));
+  await client.updateWebhook(id, { ...webhook, url: `${gateway.url}/webhooks/dataspike`, enabled: true });
 
   const takeStep = createDemoLife(`${gateway.url}/graphql`, token, client);
   const life = setInterval(() => {
@@ -51,6 +48,7 @@ async function main(): Promise<void> {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+  process.stdout.write(introduction(gateway.url.replace('127.0.0.1', 'localhost'), token));
 }
 
 function introduction(url: string, token: string): string {
@@ -77,13 +75,17 @@ Stop it with Ctrl-C.
 `;
 }
 
+function reasonOf(error: unknown): string {
+  if (error instanceof ConfigError) return error.problems.join('; ');
+  const isTaken = (error as { code?: unknown }).code === 'EADDRINUSE';
+  return isTaken ? 'the port is taken; set PORT to another one' : describeError(error).name;
+}
+
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
 main().catch((error: unknown) => {
-  const isTaken = (error as { code?: unknown }).code === 'EADDRINUSE';
-  const reason = isTaken ? 'the port is taken; set PORT to another one' : describeError(error).name;
-  process.stderr.write(`The demo could not start: ${reason}\n`);
+  process.stderr.write(`The demo could not start: ${reasonOf(error)}\n`);
   process.exit(1);
 });

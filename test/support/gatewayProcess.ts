@@ -8,6 +8,8 @@ const ROOT = path.join(__dirname, '../..');
 
 /** The compiled gateway, in a folder of its own. */
 export interface Build {
+  /** Where it is, for what starts by another file. */
+  readonly folder: string;
   /**
    * `node main.js` in a process that gets this environment and nothing else.
    * @param nodeOptions before `main.js`, for example `--expose-gc`; default none
@@ -35,6 +37,7 @@ export async function buildGateway(): Promise<Build> {
   const options = ['--project', 'tsconfig.build.json', '--outDir', folder, '--noCheck', '--declaration', 'false'];
   await promisify(execFile)(process.execPath, [compiler, ...options], { cwd: ROOT });
   return {
+    folder,
     start: (environment, nodeOptions = []) => startProcess([...nodeOptions, path.join(folder, 'main.js')], environment),
     remove: () => rmSync(folder, { recursive: true }),
   };
