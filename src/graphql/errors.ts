@@ -86,7 +86,9 @@ function describe(error: unknown): PublicError | null {
 function describeRequestError(error: GraphQLError): PublicError | null {
   const { code } = error.extensions;
   if (typeof code !== 'string' || !REQUEST_CODES.has(code)) return null;
-  return { message: error.message, code, retryable: false };
+  // What is wrong with variables may not teach the schema either, which is open to some operators' clients only.
+  const message = code === 'BAD_USER_INPUT' ? error.message.replace(/ ?Did you mean .+\?$/s, '') : error.message;
+  return { message, code, retryable: false };
 }
 
 /** graphql-js wraps what a resolver throws, sometimes twice. */

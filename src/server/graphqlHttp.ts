@@ -84,7 +84,7 @@ export function createGraphqlHttp({
           method: request.method ?? '',
           headers: headersOf(request),
           search: isNamed ? withText(url, text) : url.search,
-          body: isNamed && isRecord(body) ? { ...body, query: text, extensions: undefined } : body,
+          body: isNamed && isRecord(body) ? { ...body, query: text, extensions: {} } : body,
         },
         context: async () => operation.context,
       });
