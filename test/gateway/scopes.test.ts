@@ -34,6 +34,17 @@ test('a schema with a root field that declares none is not built', () => {
   expect(() => enforceScopes(new GraphQLSchema({ query }))).toThrow('The root field open declares no scope');
 });
 
+test('each update asks for the scope, and for a token that has not ended, anew', () => {
+  const resolve = createSchema().getSubscriptionType()?.getFields().verificationUpdated?.resolve;
+  const deliver = (scopes: string[], endedMs: number) => () => {
+    const expiresAt = new Date(Date.now() - endedMs).toISOString();
+    return resolve?.({}, {}, { caller: { id: 'a', kind: 'WATCHER', scopes: new Set(scopes), expiresAt } }, {} as never);
+  };
+  expect(deliver(['kyc:read'], 1)).toThrow('A valid token is required');
+  expect(deliver(['kyc:write'], -60_000)).toThrow('The scope kyc:read is required');
+  expect(deliver(['kyc:read'], -60_000)).not.toThrow();
+});
+
 test('a missing scope is an error of its field, and its siblings are answered', async () => {
   const answer = await ask('writer', '{ __typename applicant(id: "a") { id } mine: verification(id: "v") { id } }');
   expect(answer).toMatchObject({ status: 200, data: { __typename: 'Query', applicant: null, mine: null } });
