@@ -10,7 +10,7 @@ import { createLoaders, type Loaders, type Reads } from '../entities/loaders';
 import type { EventLog } from '../events/eventLog';
 import type { StateRecorder } from '../events/recordState';
 import type { Watchers } from '../events/watchers';
-import { createDisclosure, type Disclosure } from './redacted';
+import { createDisclosure, type Disclosure } from './disclosure';
 
 /** What every operation of the process shares. */
 export interface Services extends Reads {

@@ -15,7 +15,7 @@ import { Extensions } from 'type-graphql';
 import { type Caller, Forbidden } from '../access/caller';
 import { connect } from './connection';
 import type { OperationContext } from './context';
-import { carryOwner, disclose, redact } from './redacted';
+import { carryOwner, disclose, redact } from './disclosure';
 
 /**
  * A field that is null, or an empty list, without the scope kyc:pii; its path is then in the answer's

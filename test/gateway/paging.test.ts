@@ -104,7 +104,7 @@ test.each(NAMES)('%s have 20 items a page when nothing or null is asked for', as
   expect((await readPage(list, { first: null, after: null })).nodes).toHaveLength(Math.min(20, all));
 });
 
-test.each(NAMES.flatMap((list) => [0, -1, 101, 2_147_483_647].map((first) => [list, first] as const)))(
+test.each(NAMES.flatMap((list) => [0, -1, 101, 200].map((first) => [list, first] as const)))(
   '%s take no first of %i',
   async (list, first) => {
     app.simulator.control.clearRequests();
