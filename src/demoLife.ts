@@ -7,6 +7,8 @@ interface Started {
   readonly verificationId: string;
   readonly applicantId: string;
   readonly missing: DocumentType[];
+  /** Who gives up instead of submitting. */
+  readonly givesUp: boolean;
 }
 
 /** How many verifications are under way at once. */
@@ -20,14 +22,21 @@ const AT_ONCE = 3;
 export function createDemoLife(graphqlUrl: string, token: string, client: DataspikeClient): () => Promise<void> {
   const started: Started[] = [];
   let steps = 0;
+  let arrivals = 0;
 
   async function start(): Promise<void> {
-    const { createApplicant } = await request(CREATE_APPLICANT, { externalId: `demo-${Date.now()}-${steps}` });
+    arrivals += 1;
+    const { createApplicant } = await request(CREATE_APPLICANT, { externalId: `demo-${Date.now()}-${arrivals}` });
     const applicantId = createApplicant.applicant.id;
-    const sandboxResult = steps % 4 === 0 ? { status: 'FAILED', errors: { faceComparison: [4001] } } : null;
+    const sandboxResult = arrivals % 4 === 2 ? { status: 'FAILED', errors: { faceComparison: [4001] } } : null;
     const { createVerification } = await request(CREATE_VERIFICATION, { applicantId, sandboxResult });
     const { id: verificationId, session } = createVerification.verification;
-    started.push({ verificationId, applicantId, missing: [...session.pendingDocuments] });
+    started.push({
+      verificationId,
+      applicantId,
+      missing: [...session.pendingDocuments],
+      givesUp: arrivals % 5 === 0,
+    });
   }
 
   async function upload(applicantId: string, documentType: DocumentType): Promise<void> {
@@ -56,7 +65,7 @@ export function createDemoLife(graphqlUrl: string, token: string, client: Datasp
     const documentType = current.missing.shift();
     if (documentType !== undefined) return upload(current.applicantId, documentType);
     started.splice(started.indexOf(current), 1);
-    await request(steps % 7 === 0 ? CANCEL : PROCEED, { verificationId: current.verificationId });
+    await request(current.givesUp ? CANCEL : PROCEED, { verificationId: current.verificationId });
   };
 }
 
