@@ -1,0 +1,78 @@
+import { createGatewayProcesses, type GatewayProcesses } from '../support/gatewayProcesses';
+import { holdingsOf, PROBE_OPTIONS } from '../support/gatewayProcessHoldings';
+import { eventually } from '../support/startGateway';
+import { type Subscriber, startSubscriber } from '../support/subscribers';
+import type { ForcedStatus } from '../support/verifications';
+
+const OTHERS = 1_000;
+const VERIFICATIONS = 100;
+const CHANGES = 6;
+/** What waits for the stuck one: 256 events, which it shares with the log, and what one update takes in a socket. */
+const MAX_GROWTH_BYTES = 48 * 1024 * 1024;
+
+let processes: GatewayProcesses;
+const subscribers: Subscriber[] = [];
+beforeAll(async () => {
+  processes = await createGatewayProcesses({ LIMIT_SUBSCRIPTIONS_PER_CALLER: String(OTHERS + 1) });
+}, 60_000);
+afterAll(async () => {
+  for (const subscriber of subscribers) subscriber.stop();
+  await processes.close();
+});
+
+test('a client that takes nothing costs the thousand others nothing, and the gateway little memory', async () => {
+  const gateway = await processes.start({}, PROBE_OPTIONS);
+  const ids = await processes.seed(VERIFICATIONS);
+  const changeAll = async (status: ForcedStatus) => {
+    const bodies = await Promise.all(ids.map((id) => processes.change(id, status)));
+    const answers = await Promise.all(bodies.map((body) => processes.deliver(body, gateway.url)));
+    expect(new Set(answers)).toEqual(new Set([200]));
+  };
+  // Known to the log, so that a poll finds nothing new.
+  await changeAll('initial');
+  const after = (await gateway.ask('{ eventCursor }')).data.eventCursor as string;
+  const subscribe = (filter: { verificationId?: string }, query?: string) => {
+    const subscriber = startSubscriber({ pickUrl: () => gateway.url, transport: 'WebSocket', filter, after, query });
+    subscribers.push(subscriber);
+    return subscriber;
+  };
+  const stuck = subscribe({}, largeWatch());
+  const others = Array.from({ length: OTHERS }, (_, index) => subscribe({ verificationId: ids[index % ids.length] }));
+  await eventually(() => subscribers.every((subscriber) => subscriber.isConnected()), 20_000);
+  stuck.pause();
+  const before = await holdingsOf(gateway);
+
+  for (let change = 0; change < CHANGES; change += 1) {
+    await changeAll(change % 2 === 0 ? 'canceled' : 'expired');
+  }
+  await eventually(() => others.every(({ received }) => received.length >= CHANGES), 10_000);
+  for (const { received } of others) {
+    expect(received.map(({ kind, verification }) => `${kind} ${verification.status}`)).toEqual(
+      Array.from({ length: CHANGES }, (_, change) => (change % 2 === 0 ? 'CHANGE CANCELED' : 'CHANGE EXPIRED')),
+    );
+  }
+  const during = await holdingsOf(gateway);
+  expect(during.heapBytes - before.heapBytes).toBeLessThan(MAX_GROWTH_BYTES);
+  expect(during.rssBytes - before.rssBytes).toBeLessThan(4 * MAX_GROWTH_BYTES);
+
+  stuck.resume();
+  const isCurrent = () => {
+    const newest = new Map(stuck.received.map(({ verification }) => [verification.id, verification.status]));
+    return ids.every((id) => newest.get(id) === 'EXPIRED');
+  };
+  await eventually(isCurrent, 10_000);
+  expect(stuck.received.some(({ kind }) => kind === 'RESYNC')).toBe(true);
+  expect(stuck.received.length).toBeLessThan(VERIFICATIONS * CHANGES);
+  expect(subscribers.filter((subscriber) => subscriber.connections() > 1)).toEqual([]);
+}, 60_000);
+
+/** Updates of some 30 KB, so that what lies between the two is soon full. */
+function largeWatch(): string {
+  const large = Array.from(
+    { length: 45 },
+    (_, index) => `a${index}: verification { checks { step rawStep status data } }`,
+  );
+  return `subscription ($after: String) {
+    verificationUpdated(after: $after) { cursor kind verification { id status } ${large.join(' ')} }
+  }`;
+}
