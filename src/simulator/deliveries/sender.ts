@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
 
@@ -17,6 +18,8 @@ export function createSender(timeoutMs: number): Sender {
   const agentOptions = { keepAlive: true, maxSockets: maxSocketsPerReceiver };
   const agents = { 'http:': new http.Agent(agentOptions), 'https:': new https.Agent(agentOptions) };
   const closing = new AbortController();
+  // One for each delivery under way.
+  setMaxListeners(0, closing.signal);
 
   return {
     post(url, body, headers) {
