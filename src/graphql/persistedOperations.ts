@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { parse } from 'graphql';
 import { requestError } from './errors';
 
@@ -47,9 +48,21 @@ export function createPersistedOperations({
       if (name && !name.isAutomatic && !query) {
         throw requestError('PERSISTED_QUERY_NOT_FOUND', 'No operation of the manifest has this id', 400);
       }
+      if (hasPersistedQuery(reference)) refuseUnlessSound(query, name);
       return query;
     },
   };
+}
+
+/** Apollo Server would refuse it as well, with errors that have no code. @throws GraphQLError BAD_REQUEST */
+function refuseUnlessSound(query: unknown, name: Name | null): void {
+  if (!name?.isAutomatic || !name.isSound) {
+    throw requestError('BAD_REQUEST', '`extensions.persistedQuery` must have `version` 1 and a `sha256Hash`', 400);
+  }
+  const isText = typeof query === 'string' && query !== '';
+  if (isText && createHash('sha256').update(query).digest('hex') !== name.hash) {
+    throw requestError('BAD_REQUEST', 'The `sha256Hash` is not that of the query', 400);
+  }
 }
 
 /**
@@ -75,13 +88,28 @@ export function parseManifest(text: string): ReadonlyMap<string, string> {
   return new Map(entries as [string, string][]);
 }
 
-function nameOf({ documentId, id, extensions }: DocumentReference): { hash: string; isAutomatic: boolean } | null {
+interface Name {
+  readonly hash: string;
+  /** As Apollo's clients name it: perhaps a document that was registered. */
+  readonly isAutomatic: boolean;
+  /** Such a name is complete. */
+  readonly isSound: boolean;
+}
+
+function nameOf({ documentId, id, extensions }: DocumentReference): Name | null {
   const given = documentId ?? id;
   // The appendix puts the algorithm before a hash.
-  if (typeof given === 'string') return { hash: given.replace(/^sha(1|256):/, ''), isAutomatic: false };
-  const { persistedQuery } = (extensions ?? {}) as { persistedQuery?: { sha256Hash?: unknown } | null };
+  if (typeof given === 'string') {
+    return { hash: given.replace(/^sha(1|256):/, ''), isAutomatic: false, isSound: true };
+  }
+  const { persistedQuery } = (extensions ?? {}) as { persistedQuery?: { sha256Hash?: unknown; version?: unknown } };
   const hash = persistedQuery?.sha256Hash;
-  return typeof hash === 'string' ? { hash, isAutomatic: true } : null;
+  return typeof hash === 'string' ? { hash, isAutomatic: true, isSound: persistedQuery?.version === 1 } : null;
+}
+
+function hasPersistedQuery({ extensions }: DocumentReference): boolean {
+  const { persistedQuery } = (extensions ?? {}) as { persistedQuery?: unknown };
+  return Boolean(persistedQuery);
 }
 
 function isDocument(text: string): boolean {
