@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseApiKeys } from '../src/access/apiKeys';
-import { VARIABLE_NAMES } from '../src/config';
+import { VARIABLE_NAMES } from '../src/configVariables';
 import { startGateway, subscribeTo, type TestGateway } from './support/startGateway';
 
 const ROOT = path.join(__dirname, '..');

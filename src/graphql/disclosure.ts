@@ -9,12 +9,12 @@ export interface Disclosure {
   /** `Type.field` of what was shown. */
   readonly fields: Set<string>;
   readonly applicantIds: Set<string>;
-  /** Whose data an object is part of. */
-  readonly owners: WeakMap<object, string>;
+  /** Whose data an object is part of; null until somebody with kyc:pii reads one. */
+  owners: WeakMap<object, string> | null;
 }
 
 export function createDisclosure(): Disclosure {
-  return { redacted: [], fields: new Set(), applicantIds: new Set(), owners: new WeakMap() };
+  return { redacted: [], fields: new Set(), applicantIds: new Set(), owners: null };
 }
 
 export function redact({ redacted }: Disclosure, path: Path): void {
@@ -32,8 +32,10 @@ export function disclose(disclosure: Disclosure, name: string, typeName: string,
 export function carryOwner(disclosure: Disclosure, typeName: string, source: unknown, value: unknown): unknown {
   const owner = ownerOf(disclosure, typeName, source);
   if (owner === null) return value;
+  disclosure.owners ??= new WeakMap();
+  const { owners } = disclosure;
   const mark = (part: unknown) => {
-    if (typeof part === 'object' && part !== null) disclosure.owners.set(part, owner);
+    if (typeof part === 'object' && part !== null) owners.set(part, owner);
   };
   const carry = (settled: unknown) => {
     if (Array.isArray(settled)) settled.forEach(mark);
@@ -48,5 +50,5 @@ function ownerOf({ owners }: Disclosure, typeName: string, source: unknown): str
   if (typeof source !== 'object' || source === null) return null;
   if (typeName === 'Applicant') return (source as { id: string }).id;
   if (typeName === 'Verification') return (source as { applicantId: string | null }).applicantId;
-  return owners.get(source) ?? null;
+  return owners?.get(source) ?? null;
 }
