@@ -1,5 +1,8 @@
 import { createClient } from 'graphql-sse';
+import { compareCursors } from '../../src/events/cursor';
 import { eventually, startGateway, type TestGateway, TOKEN } from '../support/startGateway';
+import { type Subscriber, startSubscriber } from '../support/subscribers';
+import { force, seedVerifications } from '../support/verifications';
 
 let app: TestGateway;
 beforeEach(async () => {
@@ -99,6 +102,105 @@ test('open streams end without completing when the gateway stops', async () => {
   );
   await app.gateway.close();
   expect(await ended).not.toContain('complete');
+});
+
+describe('an EventSource that comes back with its cursor', () => {
+  const watching: Subscriber[] = [];
+  afterEach(() => {
+    for (const subscriber of watching.splice(0)) subscriber.stop();
+  });
+
+  function watch(after: string | null, of = app): Subscriber {
+    const subscriber = startSubscriber({ pickUrl: () => of.gateway.url, transport: 'SSE', after });
+    watching.push(subscriber);
+    return subscriber;
+  }
+
+  const headCursor = async (of = app) => (await of.graphql('{ eventCursor }')).data.eventCursor as string;
+
+  /** Verifications that have ended, which the log knows: nobody polls them. */
+  async function seedCanceled(count: number, of = app): Promise<string[]> {
+    const ids = await seedVerifications(of, count);
+    const subscriber = watch(await headCursor(of), of);
+    for (const id of ids) force(of, id, 'canceled');
+    const areAllCanceled = () => {
+      const canceled = subscriber.received.filter(({ verification }) => verification.status === 'CANCELED');
+      return new Set(canceled.map(({ verification }) => verification.id)).size === count;
+    };
+    await eventually(areAllCanceled, 10_000);
+    subscriber.stop();
+    watching.splice(watching.indexOf(subscriber), 1);
+    return ids;
+  }
+
+  test('joins the live stream without gap or repeat while events keep coming', async () => {
+    const ids = await seedCanceled(300);
+    const after = await headCursor();
+    const reference = watch(after);
+    for (const id of ids.slice(0, 150)) force(app, id, 'expired');
+    await eventually(() => reference.received.length > 50);
+    const joining = Array.from({ length: 5 }, () => watch(after));
+    for (const id of ids.slice(150)) {
+      force(app, id, 'expired');
+      if (Math.random() < 0.1) await new Promise(setImmediate);
+    }
+    await eventually(() => watching.every(({ received }) => received.length >= ids.length), 10_000);
+    expect(reference.received.map(({ verification }) => verification.id).sort()).toEqual([...ids].sort());
+    for (const { received } of joining) expect(received).toEqual(reference.received);
+    const cursors = reference.received.map(({ cursor }) => cursor);
+    expect(cursors).toEqual([...cursors].sort(compareCursors));
+    expect(new Set(reference.received.map(({ kind }) => kind))).toEqual(new Set(['CHANGE']));
+  }, 30_000);
+
+  test('gets exactly what followed, whichever update it saw last', async () => {
+    const ids = await seedCanceled(20);
+    const all = watch(await headCursor());
+    for (const id of ids) force(app, id, 'expired');
+    await eventually(() => all.received.length === 20);
+    for (const [index, { cursor }] of all.received.slice(0, -1).entries()) {
+      const again = watch(cursor);
+      await eventually(() => again.received.length >= all.received.length - index - 1);
+      expect(again.received).toEqual(all.received.slice(index + 1));
+      again.stop();
+    }
+  });
+
+  test('is told where things stand when its cursor is beyond retention, then what changes', async () => {
+    const small = await startGateway({ EVENT_RETENTION: '10' });
+    try {
+      const ids = await seedCanceled(30, small);
+      const old = await headCursor(small);
+      const all = watch(null, small);
+      await eventually(() => all.isConnected());
+      for (const id of ids.slice(0, 15)) force(small, id, 'expired');
+      await eventually(() => all.received.length === 15);
+
+      const { received } = watch(old, small);
+      await eventually(() => received.length === 30);
+      expect(new Set(received.map(({ kind }) => kind))).toEqual(new Set(['RESYNC']));
+      expect(received.map(({ verification }) => verification.id).sort()).toEqual([...ids].sort());
+      force(small, ids[20] as string, 'expired');
+      await eventually(() => received.length === 31);
+      expect(received.at(-1)).toMatchObject({ kind: 'CHANGE', verification: { id: ids[20], status: 'EXPIRED' } });
+    } finally {
+      for (const subscriber of watching) subscriber.stop();
+      await small.close();
+    }
+  });
+
+  test('after its stream was cut in the middle, misses nothing and is told nothing twice', async () => {
+    const ids = await seedCanceled(120);
+    const after = await headCursor();
+    const [steady, cut] = [watch(after), watch(after)];
+    for (const [index, id] of ids.entries()) {
+      force(app, id, 'expired');
+      if (index % 30 === 15) cut.breakOff();
+      if (index % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await eventually(() => steady.received.length === 120 && cut.received.length >= 120);
+    expect(cut.received).toEqual(steady.received);
+    expect(cut.connections()).toBeGreaterThan(2);
+  });
 });
 
 interface Update {

@@ -20,6 +20,8 @@ export interface Subscriber {
   /** Takes nothing more from its socket, without closing it; over WebSocket only. */
   pause(): void;
   resume(): void;
+  /** Loses its connection without a word, and comes back. */
+  breakOff(): void;
   stop(): void;
 }
 
@@ -109,6 +111,7 @@ export function startSubscriber(options: SubscriberOptions): Subscriber {
     isConnected: () => isOpen,
     pause: () => connection?.pause(),
     resume: () => connection?.resume(),
+    breakOff: () => connection?.close(),
     stop() {
       hasStopped = true;
       clearTimeout(timer);
