@@ -43,12 +43,14 @@ export function createUsedTickets({
       forgetExpired();
       if (used.has(id)) return false;
       used.set(id, now() + ttlMs);
+      let isFirst = false;
       try {
-        return await leases.acquire(leaseOf(id), Math.ceil(ttlMs));
-      } catch (error) {
-        used.delete(id);
-        throw error;
+        isFirst = await leases.acquire(leaseOf(id), Math.ceil(ttlMs));
+      } finally {
+        // Whoever has it may give it back: only the holder remembers it here.
+        if (!isFirst) used.delete(id);
       }
+      return isFirst;
     },
     async giveBack(id) {
       // First among all: until it is free here, no other request of this process can take and lose it again.

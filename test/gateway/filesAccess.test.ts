@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
+import { deriveKey } from '../../src/access/deriveKey';
+import { createFileTickets } from '../../src/access/fileTickets';
 import { fileOf, linksTo, newUpload, put, reachable } from '../support/files';
 import { createCase, uploadDocuments } from '../support/simulatedPeople';
 import { startGateway, type TestGateway, TOKEN } from '../support/startGateway';
 
 const digest = (key: string) => createHash('sha256').update(key).digest('hex');
+const SECRET = 'a-secret-of-more-than-thirty-two-bytes';
 const READER = 'a-token-that-may-read';
 const WRITER = 'a-token-that-may-write';
 
 let app: TestGateway;
 beforeAll(async () => {
   app = await startGateway({
+    WATCH_TOKEN_SECRET: SECRET,
     AUTH_API_KEYS: [
       `test:${digest(TOKEN)}:kyc:read+kyc:pii+kyc:write+kyc:admin`,
       `reader:${digest(READER)}:kyc:read`,
@@ -67,3 +71,22 @@ async function watcherOf(verificationId: string): Promise<string> {
   );
   return data.createWatchToken.token;
 }
+
+test('a ticket that has expired is gone, and asks nothing of Dataspike', async () => {
+  const key = deriveKey(Buffer.from(SECRET), 'file');
+  const earlier = createFileTickets({ key, now: () => Date.now() - 600_000 });
+  const recipient = { kind: 'applicant' as const, applicantId: 'a' };
+  const permit = { recipient, documentType: 'PASSPORT' as const, side: null, issuedCountry: null };
+  const upload = await earlier.issueUpload(permit, null);
+  const link = await earlier.issueDownload({ documentId: 'd', rendition: 'content', issuedFor: 'test' }, null);
+  app.simulator.control.clearRequests();
+  const answers = [
+    await put(`${app.gateway.url}/uploads/${upload.ticket}`, new Uint8Array(fileOf('png'))),
+    await fetch(`${app.gateway.url}/documents/${link.ticket}`),
+  ];
+  for (const answer of answers) {
+    expect(answer.status).toBe(410);
+    expect(await answer.json()).toMatchObject({ error: { code: 'TICKET_EXPIRED', retryable: false } });
+  }
+  expect(app.simulator.requests()).toEqual([]);
+});
