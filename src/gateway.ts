@@ -9,6 +9,7 @@ import { createAuthenticator } from './access/tokens';
 import { createWatchTokens } from './access/watchTokens';
 import type { Config } from './config';
 import { createDataspikeClient } from './dataspike/client';
+import { BACKGROUND_ORIGIN, type CallOrigin, OWN_ORIGIN } from './dataspike/origin';
 import { createTransport } from './dataspike/transport';
 import { createEntityCache } from './entities/entityCache';
 import { createSharedReads } from './entities/sharedReads';
@@ -57,10 +58,11 @@ export async function createGateway(
   }: { logger: Logger; accessLog?: AccessLog; explorerAuthorization?: string },
 ): Promise<Gateway> {
   const transport = createTransport({ ...config.dataspike, logger });
-  const client = createDataspikeClient({ transport });
+  const clientFor = (origin: Partial<CallOrigin>) => createDataspikeClient({ transport: transport.for(origin) });
   const sharedReads = createSharedReads();
   const events = createGatewayEvents(config.events, {
-    client,
+    client: clientFor(OWN_ORIGIN),
+    backgroundClient: clientFor(BACKGROUND_ORIGIN),
     cache: createEntityCache({ sharedReads }),
     logger,
   });
@@ -70,7 +72,7 @@ export async function createGateway(
 
   const watchTokens = createWatchTokens(config.access.tokenSecret);
   const services: Services = {
-    client,
+    clientFor,
     cache,
     sharedReads,
     log,

@@ -37,7 +37,18 @@ const REQUESTS_PER_SECOND = 2;
 
 export function createGatewayEvents(
   config: Config['events'],
-  { client, cache, logger }: { client: DataspikeClient; cache: EntityCache; logger: Logger },
+  {
+    client,
+    backgroundClient,
+    cache,
+    logger,
+  }: {
+    client: DataspikeClient;
+    /** For polling and sweeping, which come back by themselves: each call is tried once. */
+    backgroundClient: DataspikeClient;
+    cache: EntityCache;
+    logger: Logger;
+  },
 ): GatewayEvents {
   const { log, leases, kept, whenReady, tellForgotten, disconnect } = createStore(config, cache, logger);
   const watchers = createWatchers({
@@ -54,8 +65,12 @@ export function createGatewayEvents(
   // After the cache: who hears of a change and asks at once must not see the old state.
   log.follow(watchers.publish, watchers.interrupt);
 
-  const { getVerification: readVerification, getVerificationByShortId: readByShortId } = client;
-  const recorder = createStateRecorder({ log, readVerification, readByShortId });
+  const recorder = createStateRecorder({
+    log,
+    readVerification: client.getVerification,
+    readByShortId: client.getVerificationByShortId,
+  });
+  const { getVerification: readVerification, getVerificationByShortId: readByShortId } = backgroundClient;
   const budget = createRequestBudget({ perSecond: REQUESTS_PER_SECOND });
   const patientRecorder = createStateRecorder({
     log,
@@ -70,11 +85,11 @@ export function createGatewayEvents(
     budget,
     logger,
     readVerification,
-    listVerifications: client.listVerifications,
-    listVerificationsForApplicant: client.listVerificationsForApplicant,
+    listVerifications: backgroundClient.listVerifications,
+    listVerificationsForApplicant: backgroundClient.listVerificationsForApplicant,
   });
   const sweep = createHistorySweep({
-    listWebhookHistory: client.listWebhookHistory,
+    listWebhookHistory: backgroundClient.listWebhookHistory,
     recordHistoryItem: createHistoryRecorder({ recorder: patientRecorder, log }),
     kept,
     leases,

@@ -20,7 +20,7 @@ export function failureOfStatus(status: number, retryAfter: string | null, body:
   if (status === 404) return new UpstreamNotFound();
   if (status === 429) return new UpstreamRateLimited(parseRetryAfterMs(retryAfter));
   if (status >= 400 && status < 500) return new UpstreamRefused(status, parseRefusal(body));
-  return new UpstreamUnavailable(`status ${status}`);
+  return new UpstreamUnavailable(`status ${status}`, { retryAfterMs: parseRetryAfterMs(retryAfter) });
 }
 
 /**

@@ -23,18 +23,34 @@ export class UpstreamUnavailable extends DataspikeError {
   constructor(
     /** A short word for logs and metrics, for example `status 502`, `not JSON`, `oversized`. */
     readonly reason: string,
-    options?: ErrorOptions,
+    { retryAfterMs = null, wasSent = true, ...options }: UnavailableOptions = {},
   ) {
     super('Dataspike is not available', options);
+    this.retryAfterMs = retryAfterMs;
+    this.wasSent = wasSent;
   }
+  /** When it may be worth trying again; null when nobody knows. */
+  readonly retryAfterMs: number | null;
+  /** False when we did not even ask: while the breaker is open, and when too many wait. */
+  readonly wasSent: boolean;
+}
+
+interface UnavailableOptions extends ErrorOptions {
+  /** Default: null. */
+  readonly retryAfterMs?: number | null;
+  /** Default: true. */
+  readonly wasSent?: boolean;
 }
 
 /** No complete answer within the time allowed, headers and body together. */
 export class UpstreamTimeout extends DataspikeError {
   readonly code = 'UPSTREAM_TIMEOUT';
   readonly retryable = true;
-  constructor(options?: ErrorOptions) {
+  /** False when the time ran out before we asked, in the queue. */
+  readonly wasSent: boolean;
+  constructor({ wasSent = true, ...options }: ErrorOptions & { readonly wasSent?: boolean } = {}) {
     super('Dataspike did not answer in time', options);
+    this.wasSent = wasSent;
   }
 }
 

@@ -8,6 +8,8 @@ import type { Call, JsonCall, MultipartCall, RequestReport } from './call';
 import { type Deadline, openDeadline } from './deadline';
 import { type Download, guardStream, readErrorBody } from './download';
 import { DataspikeError, UpstreamRejected, UpstreamUnavailable } from './errors';
+import { type CallOrigin, OWN_ORIGIN } from './origin';
+import { createCallPolicy } from './policy';
 import { createUploadForm, watchUpload } from './uploadForm';
 
 export interface TransportOptions {
@@ -15,19 +17,18 @@ export interface TransportOptions {
   readonly baseUrl: string;
   readonly apiKey: string;
   /**
-   * For one try, headers and body together, including the wait for a free connection. For files: how long nothing may
-   * move.
+   * For one try, headers and body together, from when its turn has come. For files: how long nothing may move.
    */
   readonly timeoutMs: number;
-  /** Connections at once; more requests wait for a free one. */
+  /** Requests at once; more wait in a bounded queue (see fairQueue.ts). */
   readonly maxConcurrency: number;
   readonly logger: Logger;
-  /** Called once per request, whatever became of it. Left out: nobody counts. */
+  /** Called once per try, whatever became of it. Left out: nobody counts. */
   readonly onRequest?: (report: RequestReport) => void;
 }
 
 /**
- * The way to Dataspike. Every method rejects with a DataspikeError, or with the reason of the caller's signal; nothing
+ * The way to Dataspike, which asks politely (see policy.ts): reads are tried again, nothing else is. Every method rejects with a DataspikeError, or with the reason of the caller's signal; nothing
  * of axios, whose errors hold the key, gets out.
  */
 export interface Transport {
@@ -39,6 +40,10 @@ export interface Transport {
   multipart(call: MultipartCall): Promise<unknown>;
   /** Receives one file. */
   stream(call: Call): Promise<Download>;
+  /** The same way, asked on behalf of somebody; what is left out stays as it is. By default: the gateway's own calls. */
+  for(origin: Partial<CallOrigin>): Transport;
+  /** For metrics. */
+  state(): { readonly breaker: 'OPEN' | 'CLOSED'; readonly waiting: number };
   /** Closes idle connections, and with them the running requests. */
   close(): void;
 }
@@ -54,6 +59,7 @@ const IDLE_CONNECTION_MS = 30_000;
 /** One axios instance with nothing of axios' defaults that follows, guesses, or waits without end. */
 export function createTransport(options: TransportOptions): Transport {
   const { apiKey, timeoutMs, logger } = options;
+  const policy = createCallPolicy({ maxConcurrency: options.maxConcurrency, logger });
   const agentOptions = { keepAlive: true, maxSockets: options.maxConcurrency, timeout: IDLE_CONNECTION_MS };
   const httpAgent = new http.Agent(agentOptions);
   const httpsAgent = new https.Agent(agentOptions);
@@ -74,7 +80,7 @@ export function createTransport(options: TransportOptions): Transport {
     transformResponse: [(data) => data],
   });
 
-  /** One try. Retries and the breaker go around this. */
+  /** One try. The policy goes around this. */
   async function exchange<A, T>(
     call: Call,
     deadline: Deadline,
@@ -115,82 +121,92 @@ export function createTransport(options: TransportOptions): Transport {
     if (failure) throw failure;
   }
 
-  return {
+  async function askJson(call: JsonCall): Promise<unknown> {
+    const deadline = openDeadline(timeoutMs, call.signal);
+    // Without `false` axios calls an empty body application/x-www-form-urlencoded.
+    const config = call.body
+      ? { data: JSON.stringify(call.body), headers: { 'Content-Type': 'application/json' } }
+      : { headers: { 'Content-Type': false } };
+    try {
+      return await exchange<string, unknown>(call, deadline, config, (response) => {
+        requireSuccess(response, response.data);
+        return parseBody(response.data, call.due ?? 'json');
+      });
+    } finally {
+      deadline.close();
+    }
+  }
+
+  async function sendFile(call: MultipartCall): Promise<unknown> {
+    const deadline = openDeadline(timeoutMs, call.signal);
+    const form = createUploadForm(call.fields, call.file);
+    // Every piece sent is progress; after the last one Dataspike has the full time for its answer.
+    form.on('data', deadline.restart);
+    const forget = watchUpload(call.file.content, deadline);
+    try {
+      return await exchange<string, unknown>(call, deadline, { data: form }, (response) => {
+        requireSuccess(response, response.data);
+        return parseBody(response.data, 'json');
+      });
+    } finally {
+      forget();
+      form.off('data', deadline.restart);
+      deadline.close();
+    }
+  }
+
+  async function receiveFile(call: Call): Promise<Download> {
+    const deadline = openDeadline(timeoutMs, call.signal);
+    const config: AxiosRequestConfig = {
+      responseType: 'stream',
+      maxContentLength: -1,
+      decompress: false,
+      headers: { Accept: '*/*', 'Accept-Encoding': 'identity' },
+    };
+    try {
+      return await exchange<Readable, Download>(call, deadline, config, async (response) => {
+        const source = response.data;
+        try {
+          if (response.status !== 404) await requireFile(response);
+          else requireSuccess(response, '');
+        } catch (error) {
+          source.on('error', () => {}).destroy();
+          throw error;
+        }
+        return {
+          stream: guardStream(source, deadline, (error) => failureOf(error, deadline)),
+          contentType: header(response, 'content-type'),
+          contentLength: readLength(header(response, 'content-length')),
+          documentType: header(response, 'x-document-type'),
+        };
+      });
+    } catch (error) {
+      deadline.close();
+      throw error;
+    }
+  }
+
+  const transportFor = (origin: CallOrigin): Transport => ({
     logger,
-
-    async json(call) {
-      call.signal?.throwIfAborted();
-      const deadline = openDeadline(timeoutMs, call.signal);
-      // Without `false` axios calls an empty body application/x-www-form-urlencoded.
-      const config = call.body
-        ? { data: JSON.stringify(call.body), headers: { 'Content-Type': 'application/json' } }
-        : { headers: { 'Content-Type': false } };
-      try {
-        return await exchange<string, unknown>(call, deadline, config, (response) => {
-          requireSuccess(response, response.data);
-          return parseBody(response.data, call.due ?? 'json');
-        });
-      } finally {
-        deadline.close();
-      }
-    },
-
-    async multipart(call) {
-      call.signal?.throwIfAborted();
-      const deadline = openDeadline(timeoutMs, call.signal);
-      const form = createUploadForm(call.fields, call.file);
-      // Every piece sent is progress; after the last one Dataspike has the full time for its answer.
-      form.on('data', deadline.restart);
-      const forget = watchUpload(call.file.content, deadline);
-      try {
-        return await exchange<string, unknown>(call, deadline, { data: form }, (response) => {
-          requireSuccess(response, response.data);
-          return parseBody(response.data, 'json');
-        });
-      } finally {
-        forget();
-        form.off('data', deadline.restart);
-        deadline.close();
-      }
-    },
-
-    async stream(call) {
-      call.signal?.throwIfAborted();
-      const deadline = openDeadline(timeoutMs, call.signal);
-      const config: AxiosRequestConfig = {
-        responseType: 'stream',
-        maxContentLength: -1,
-        decompress: false,
-        headers: { Accept: '*/*', 'Accept-Encoding': 'identity' },
-      };
-      try {
-        return await exchange<Readable, Download>(call, deadline, config, async (response) => {
-          const source = response.data;
-          try {
-            if (response.status !== 404) await requireFile(response);
-            else requireSuccess(response, '');
-          } catch (error) {
-            source.on('error', () => {}).destroy();
-            throw error;
-          }
-          return {
-            stream: guardStream(source, deadline, (error) => failureOf(error, deadline)),
-            contentType: header(response, 'content-type'),
-            contentLength: readLength(header(response, 'content-length')),
-            documentType: header(response, 'x-document-type'),
-          };
-        });
-      } catch (error) {
-        deadline.close();
-        throw error;
-      }
-    },
-
+    json: (call) => policy.run(call, origin, () => askJson(call)),
+    multipart: (call) => policy.run(call, origin, () => sendFile(call)),
+    stream: (call) =>
+      policy.run(
+        call,
+        origin,
+        () => receiveFile(call),
+        // A file holds its connection to its end.
+        ({ stream }, release) => void stream.once('close', release),
+      ),
+    for: (other) => transportFor({ ...origin, ...other }),
+    state: policy.state,
     close() {
+      policy.close();
       httpAgent.destroy();
       httpsAgent.destroy();
     },
-  };
+  });
+  return transportFor(OWN_ORIGIN);
 
   async function requireFile(response: AxiosResponse<Readable>): Promise<void> {
     const isSuccess = response.status >= 200 && response.status < 300;

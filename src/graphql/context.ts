@@ -6,6 +6,7 @@ import type { FileTickets } from '../access/fileTickets';
 import type { WatchTokens } from '../access/watchTokens';
 import type { DataspikeClient } from '../dataspike/client';
 import { UpstreamTimeout } from '../dataspike/errors';
+import type { CallOrigin } from '../dataspike/origin';
 import { createLoaders, type Loaders, type Reads } from '../entities/loaders';
 import type { EventLog } from '../events/eventLog';
 import type { StateRecorder } from '../events/recordState';
@@ -13,7 +14,9 @@ import type { Watchers } from '../events/watchers';
 import { createDisclosure, type Disclosure } from './disclosure';
 
 /** What every operation of the process shares. */
-export interface Services extends Reads {
+export interface Services extends Omit<Reads, 'client'> {
+  /** The way to Dataspike on behalf of a caller. */
+  readonly clientFor: (origin: Pick<CallOrigin, 'callerId' | 'deadlineAtMs'>) => DataspikeClient;
   readonly log: EventLog;
   readonly watchers: Watchers;
   readonly recorder: StateRecorder;
@@ -59,9 +62,13 @@ export function startOperation(services: Services, caller: Caller, requestId: st
   // One operation may wait for hundreds of reads at once; Node warns of a leak at the eleventh listener.
   setMaxListeners(0, signal);
   const deadline = setTimeout(() => controller.abort(new UpstreamTimeout()), services.operationMs);
-  const loaders = createLoaders(services, signal);
+  const client = services.clientFor({
+    callerId: `${caller.kind} ${caller.id}`,
+    deadlineAtMs: performance.now() + services.operationMs,
+  });
+  const loaders = createLoaders({ ...services, client }, signal);
   return {
-    context: { services, client: services.client, loaders, caller, requestId, disclosure: createDisclosure(), signal },
+    context: { services, client, loaders, caller, requestId, disclosure: createDisclosure(), signal },
     abandon: () => controller.abort(new ClientGone()),
     end: () => clearTimeout(deadline),
   };

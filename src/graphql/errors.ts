@@ -2,7 +2,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { Forbidden, Unauthenticated } from '../access/caller';
 import { RateLimited } from '../access/rateLimits';
-import { DataspikeError, UpstreamRateLimited } from '../dataspike/errors';
+import { DataspikeError, UpstreamRateLimited, UpstreamUnavailable } from '../dataspike/errors';
 import { EventLogUnavailable } from '../events/eventLog';
 import { describeError } from '../logger';
 import { ClientGone } from './context';
@@ -64,7 +64,8 @@ function describe(error: unknown): PublicError | null {
   const cause = innermost(error);
   if (cause instanceof DataspikeError) {
     const { message, code, retryable } = cause;
-    const wait = cause instanceof UpstreamRateLimited ? cause.retryAfterMs : null;
+    const canWait = cause instanceof UpstreamRateLimited || cause instanceof UpstreamUnavailable;
+    const wait = canWait ? cause.retryAfterMs : null;
     return { message, code, retryable, ...(wait !== null && { retryAfterMs: wait }) };
   }
   if (cause instanceof CursorInvalid) return { message: cause.message, code: 'CURSOR_INVALID', retryable: false };

@@ -127,9 +127,10 @@ export function settleCreation<T extends object>(work: () => Promise<T>): Promis
 
 /** Whether the request may have been carried out, though no answer says so: it was sent, and nobody refused it. */
 function mayBeDone(error: DataspikeError): boolean {
-  if (error instanceof UpstreamTimeout) return true;
-  if (!(error instanceof UpstreamUnavailable)) return false;
-  return !/^(status \d+|cannot connect|no trusted connection)$/.test(error.reason);
+  if (error instanceof UpstreamTimeout) return error.wasSent;
+  if (!(error instanceof UpstreamUnavailable) || !error.wasSent) return false;
+  // 502 and 504 come from something in between, which may have passed the request on.
+  return !/^(status (?!502|504)\d+|cannot connect|no trusted connection)$/.test(error.reason);
 }
 
 /** @param message for a person; @param field the input's field */

@@ -1,6 +1,6 @@
 import { mutate } from '../support/mutate';
 import { createCase } from '../support/simulatedPeople';
-import { startGateway, type TestGateway } from '../support/startGateway';
+import { endFaults, startGateway, type TestGateway } from '../support/startGateway';
 
 // A rejection that nobody handles fails the test in which it happens: Jest listens for them.
 
@@ -8,7 +8,7 @@ let app: TestGateway;
 beforeAll(async () => {
   app = await startGateway({ DATASPIKE_TIMEOUT_MS: '250' });
 });
-beforeEach(() => app.simulator.control.clearFaults());
+beforeEach(() => endFaults(app));
 afterAll(() => app.close());
 
 const uncertain = {

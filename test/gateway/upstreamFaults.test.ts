@@ -1,6 +1,6 @@
 import type { Fault } from '../../src/simulator/simulator';
 import { createCase } from '../support/simulatedPeople';
-import { callSimulator, startGateway, type TestGateway } from '../support/startGateway';
+import { callSimulator, endFaults, startGateway, type TestGateway } from '../support/startGateway';
 
 // A rejection that nobody handles fails the test in which it happens: Jest listens for them.
 
@@ -8,7 +8,7 @@ let app: TestGateway;
 beforeAll(async () => {
   app = await startGateway({ DATASPIKE_TIMEOUT_MS: '300' });
 });
-beforeEach(() => app.simulator.control.clearFaults());
+beforeEach(() => endFaults(app));
 afterAll(() => app.close());
 
 /** What stands in the bodies of faults, and must not get out. */
@@ -152,7 +152,7 @@ test('when everything fails at once, every field has its error and the gateway g
     expect(data).toEqual({ applicant: null, verification: null, profile: null, viewer: { id: 'test' } });
     expect(errors).toHaveLength(3);
   }
-  app.simulator.control.clearFaults();
+  await endFaults(app);
   expect((await app.graphql(query, { ...known })).errors).toBeUndefined();
 });
 

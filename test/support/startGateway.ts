@@ -192,6 +192,16 @@ export async function eventually(condition: () => boolean | Promise<boolean>, ti
   }
 }
 
+/** Ends all faults, and waits until the gateway asks Dataspike again: many failures open its breaker for a while. */
+export async function endFaults({ simulator, graphql }: TestGateway): Promise<void> {
+  simulator.control.clearFaults();
+  await eventually(
+    async () => (await graphql('{ applicants(first: 1) { nodes { id } } }')).errors === undefined,
+    10_000,
+  );
+  simulator.control.clearRequests();
+}
+
 const WEBHOOK = { event_types: ['DOCVER', 'DOCVER_CHECKS'], is_sandbox: true };
 
 async function createWebhook(simulator: Simulator): Promise<{ id: string; secret: string }> {

@@ -14,7 +14,10 @@ export interface ReceivedRequest {
 }
 
 export interface Upstream {
+  /** Tries once, so that a test sees each failure as it is. */
   readonly transport: Transport;
+  /** As the gateway uses it. */
+  readonly persistentTransport: Transport;
   readonly url: string;
   readonly received: ReceivedRequest[];
   readonly reports: RequestReport[];
@@ -60,7 +63,7 @@ export async function withUpstream(
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const reports: RequestReport[] = [];
   const logged: string[] = [];
-  const transport = createTransport({
+  const persistentTransport = createTransport({
     baseUrl: url + (options.basePath ?? ''),
     apiKey: API_KEY,
     timeoutMs: options.timeoutMs ?? 5000,
@@ -69,9 +72,17 @@ export async function withUpstream(
     onRequest: (report) => reports.push(report),
   });
   try {
-    await use({ transport, url, received, reports, logged, abandoned });
+    await use({
+      transport: persistentTransport.for({ tries: 1 }),
+      persistentTransport,
+      url,
+      received,
+      reports,
+      logged,
+      abandoned,
+    });
   } finally {
-    transport.close();
+    persistentTransport.close();
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
   }
