@@ -8,11 +8,6 @@ import {
 } from 'graphql';
 import { type Complexity, createMeasure } from './complexity';
 
-/** The most that one operation may have of each; see `Complexity` for how it is counted. */
-export interface DocumentLimits extends Complexity {
-  readonly tokens: number;
-}
-
 /** Refuses what would cost too much, before anything else looks at it. */
 export interface Limits {
   /** @returns what is exceeded whatever the variables are; empty when nothing is. In time linear to the document */
@@ -38,6 +33,7 @@ const NAMES = {
 } as const satisfies Record<keyof Complexity, string>;
 const KEYS = Object.keys(NAMES) as (keyof Complexity)[];
 
+/** @param limits the most that one operation may have of each */
 export function createLimits({ schema, limits }: { schema: GraphQLSchema; limits: Complexity }): Limits {
   /** Documents that were accepted, and whether that holds whatever the variables are. */
   const accepted = new WeakMap<DocumentNode, 'always' | 'dependsOnVariables'>();

@@ -15,6 +15,7 @@ import { OperationRefused } from '../graphql/resultStream';
 import { describeError } from '../logger';
 import type { RateGate } from './rateGate';
 import { createMessageRate } from './rateOfMessages';
+import { end, keepAlive } from './socketLife';
 import { closeSpread } from './spread';
 
 /** What a socket knows. */
@@ -48,9 +49,6 @@ export interface GraphqlWebSocket {
   cut(): void;
 }
 
-const PING_MS = 12_000;
-/** How long the other side may take to answer that the socket closes. */
-const CLOSE_TIMEOUT_MS = 1_000;
 /** Sockets of whom nobody knows yet who they are; each has 5 s to say so. */
 const MAX_UNINITIALISED = 1_000;
 
@@ -240,24 +238,4 @@ function callerOf({ caller }: Extra): Caller {
 function authorizationOf(params: Record<string, unknown> | undefined): string | undefined {
   const value = params?.authorization ?? params?.Authorization;
   return typeof value === 'string' ? value : undefined;
-}
-
-/** Closes it, whether or not the other side answers. */
-function end(socket: WebSocket, code: number, reason: string): void {
-  socket.close(code, reason);
-  setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS).unref();
-}
-
-/** Ends a socket whose other side is silent. */
-function keepAlive(socket: WebSocket): () => void {
-  let isAlive = true;
-  const timer = setInterval(() => {
-    if (!isAlive) return socket.terminate();
-    isAlive = false;
-    socket.ping();
-  }, PING_MS);
-  socket.on('pong', () => {
-    isAlive = true;
-  });
-  return () => clearInterval(timer);
 }
