@@ -70,10 +70,7 @@ describeWithRedis('three gateways over one Redis', () => {
     return subscriber;
   }
 
-  /** As Dataspike does: to any gateway, again until one answers 200. */
-  async function deliverUntilTaken(body: string): Promise<void> {
-    while ((await processes.deliver(body, pick(gateways).url)) !== 200) await sleep(30 + Math.random() * 100);
-  }
+  const deliver = (body: string) => processes.deliverUntilTaken(body, () => pick(gateways).url);
 
   /** Waits until nobody is far behind, so that no queue overflows on a slow machine. */
   async function waitForTheSlowest(everything: readonly Subscriber[]): Promise<void> {
@@ -108,10 +105,8 @@ describeWithRedis('three gateways over one Redis', () => {
         const isLate = Math.random() < 0.1;
         const isTwice = Math.random() < 0.1;
         // Late enough for the next one of the same verification to come first.
-        post(
-          isLate ? sleep(1_000 + Math.random() * 2_000).then(() => deliverUntilTaken(body)) : deliverUntilTaken(body),
-        );
-        if (isTwice) post(deliverUntilTaken(body));
+        post(isLate ? sleep(1_000 + Math.random() * 2_000).then(() => deliver(body)) : deliver(body));
+        if (isTwice) post(deliver(body));
         count += 1;
         await incidents.get(count)?.();
         if (underWay.size > 250) await Promise.race(underWay);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createSimulator, type Simulator } from '../../src/simulator/simulator';
 import { signatureOf } from './deliver';
 import { type Build, buildGateway, type GatewayProcess } from './gatewayProcess';
@@ -26,11 +27,20 @@ export interface GatewayProcesses {
   change(id: string, status: ForcedStatus): Promise<string>;
   /** Posts a body to one gateway, signed now. @returns the status, or null when no answer came */
   deliver(body: string, url: string): Promise<number | null>;
+  /**
+   * To one gateway after another until one answers 200, as Dataspike does. Rejects after a minute, or once closed.
+   * @returns every answer
+   */
+  deliverUntilTaken(body: string, pickUrl: () => string): Promise<(number | null)[]>;
   /** The status of every verification, in GraphQL's words, as REST tells it. */
   statuses(ids: readonly string[]): Promise<Map<string, string>>;
   /** Ends every process at once. */
   close(): Promise<void>;
 }
+
+/** Before the next try: long enough that waiting deliveries are no load of their own. */
+const RETRY_MS = { least: 100, most: 500 };
+const GIVE_UP_MS = 60_000;
 
 /** @param environment of all gateways, on top of a working configuration */
 export async function createGatewayProcesses(environment: Record<string, string> = {}): Promise<GatewayProcesses> {
@@ -50,6 +60,17 @@ export async function createGatewayProcesses(environment: Record<string, string>
   await new Promise<void>((resolve) => mailbox.listen(0, '127.0.0.1', resolve));
   const secret = await subscribeToWebhooks(simulator, `http://127.0.0.1:${(mailbox.address() as AddressInfo).port}/`);
   const started: GatewayProcess[] = [];
+  let hasClosed = false;
+
+  function deliver(body: string, url: string): Promise<number | null> {
+    return statusOf(
+      fetch(`${url}/webhooks/dataspike`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-webhook-signature': signatureOf(body, secret) },
+        body,
+      }),
+    );
+  }
 
   return {
     simulator,
@@ -86,19 +107,24 @@ export async function createGatewayProcesses(environment: Record<string, string>
         throw new Error('no such verification');
       return body;
     },
-    deliver: (body, url) =>
-      statusOf(
-        fetch(`${url}/webhooks/dataspike`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', 'x-webhook-signature': signatureOf(body, secret) },
-          body,
-        }),
-      ),
+    deliver,
+    async deliverUntilTaken(body, pickUrl) {
+      const answers: (number | null)[] = [];
+      const giveUpAt = Date.now() + GIVE_UP_MS;
+      for (;;) {
+        const answer = await deliver(body, pickUrl());
+        answers.push(answer);
+        if (answer === 200) return answers;
+        if (hasClosed || Date.now() > giveUpAt) throw new Error('No gateway took the delivery');
+        await sleep(RETRY_MS.least + Math.random() * (RETRY_MS.most - RETRY_MS.least));
+      }
+    },
     async statuses(ids) {
       const all = await listStatuses(simulator);
       return new Map(ids.map((id) => [id, all.get(id) ?? 'none']));
     },
     async close() {
+      hasClosed = true;
       for (const child of started) child.kill('SIGKILL');
       await Promise.all(started.map(({ exited }) => exited));
       await simulator.close();

@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createGatewayProcesses, type GatewayProcesses } from '../../test/support/gatewayProcesses';
+import { eventually } from '../../test/support/startGateway';
+import { type Subscriber, startSubscriber } from '../../test/support/subscribers';
+
+const OTHERS = 1_000;
+const PAIRS = Number(process.env.SOAK_PAIRS ?? 5);
+/** Updates of some 60 KB each, so many that what lies between gateway and client is full before anything is measured. */
+const FILLING = 120;
+const MEASURED = 20;
+const PAUSE_MS = 250;
+
+let processes: GatewayProcesses;
+const subscribers: Subscriber[] = [];
+beforeAll(async () => {
+  processes = await createGatewayProcesses({ LIMIT_SUBSCRIPTIONS_PER_CALLER: String(OTHERS + 1) });
+}, 60_000);
+afterAll(async () => {
+  for (const subscriber of subscribers) subscriber.stop();
+  await processes.close();
+});
+
+test('with one stuck client the p99 latency of a thousand others is within 10 % of that without it', async () => {
+  const gateway = await processes.start();
+  const [id = ''] = await processes.seed(1);
+  let sentAt = 0;
+  let latenciesMs: number[] = [];
+  const others = Array.from({ length: OTHERS }, () =>
+    startSubscriber({
+      pickUrl: () => gateway.url,
+      transport: 'WebSocket',
+      onUpdate: () => latenciesMs.push(performance.now() - sentAt),
+    }),
+  );
+  subscribers.push(...others);
+  await eventually(() => others.every((subscriber) => subscriber.isConnected()), 60_000);
+  await sleep(2_000);
+
+  let count = 0;
+  /** To all others, before the next. */
+  async function change(): Promise<void> {
+    const body = await processes.change(id, count % 2 === 0 ? 'canceled' : 'expired');
+    count += 1;
+    const expected = latenciesMs.length + OTHERS;
+    sentAt = performance.now();
+    await processes.deliver(body, gateway.url);
+    await eventually(() => latenciesMs.length >= expected, 20_000);
+  }
+
+  async function measureP99Ms(isOneStuck: boolean): Promise<number> {
+    const one = startSubscriber({ pickUrl: () => gateway.url, transport: 'WebSocket', query: largeWatch() });
+    subscribers.push(one);
+    await eventually(() => one.isConnected());
+    if (isOneStuck) one.pause();
+    for (let index = 0; index < FILLING; index += 1) await change();
+    // Only one that is stuck may be there while others are measured.
+    if (!isOneStuck) one.stop();
+    await sleep(1_000);
+    latenciesMs = [];
+    for (let index = 0; index < MEASURED; index += 1) {
+      await change();
+      await sleep(PAUSE_MS);
+    }
+    one.stop();
+    return latenciesMs.sort((a, b) => a - b)[Math.floor(latenciesMs.length * 0.99)] as number;
+  }
+
+  // The first round warms up.
+  await measureP99Ms(true);
+  const rows: { withoutMs: number; withMs: number; ratio: number }[] = [];
+  for (let pair = 0; pair < PAIRS; pair += 1) {
+    const stuckFirst = pair % 2 === 0;
+    const first = await measureP99Ms(stuckFirst);
+    const second = await measureP99Ms(!stuckFirst);
+    const [withMs, withoutMs] = stuckFirst ? [first, second] : [second, first];
+    rows.push({ withoutMs, withMs, ratio: withMs / withoutMs });
+  }
+  const ratio = medianOf(rows.map((row) => row.ratio));
+  const lines = rows.map((row) => `${row.withoutMs.toFixed(1)}\t${row.withMs.toFixed(1)}\t${row.ratio.toFixed(3)}`);
+  process.stdout.write(
+    `p99 without, with (ms), ratio\n${lines.join('\n')}\nmedian of the ratios: ${ratio.toFixed(3)}\n`,
+  );
+  expect(ratio).toBeLessThan(1.1);
+}, 1_800_000);
+
+function medianOf(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+}
+
+function largeWatch(): string {
+  const large = Array.from(
+    { length: 45 },
+    (_, index) => `a${index}: verification { checks { step rawStep status data } }`,
+  );
+  return `subscription { verificationUpdated { cursor kind verification { id status } ${large.join(' ')} } }`;
+}
