@@ -19,7 +19,11 @@ export async function createVerification(
   return { id: verification.id, shortId: verification.shortId, applicantId: verification.applicant.id };
 }
 
-/** Makes up verifications in the simulator that the gateway's log knows nothing of. @returns their ids */
+/**
+ * Makes up verifications that have expired and that the gateway's log knows nothing of: nobody polls for what is final,
+ * so only what a test does to them is told.
+ * @returns their ids
+ */
 export async function seedVerifications({ simulator }: TestGateway, count: number): Promise<string[]> {
   simulator.control.seed({ applicants: 3, verifications: count });
   const ids: string[] = [];
@@ -31,8 +35,12 @@ export async function seedVerifications({ simulator }: TestGateway, count: numbe
     if (data.length === 0) throw new Error('The simulator lists fewer verifications than it was asked to make up');
     ids.push(...data.map(({ id }) => id));
   }
+  const seeded = ids.slice(0, count);
+  simulator.control.addDeliveryFault('drop', 0);
+  for (const id of seeded) simulator.control.forceVerification(id, { status: 'expired', errors: {} });
+  simulator.control.clearDeliveryFaults();
   simulator.control.clearRequests();
-  return ids.slice(0, count);
+  return seeded;
 }
 
 /** Puts a verification into a status, legal or not, and lets Dataspike deliver it. */
