@@ -7,7 +7,7 @@ const ROOMS = [
   ['main', 'demo'],
   ['demoLife'],
   ['gateway', 'printSchema'],
-  ['gatewayEvents'],
+  ['gatewayEvents', 'gatewayFiles', 'gatewayRates'],
   ['server'],
   ['graphql', 'webhooks'],
   ['entities', 'events', 'access'],
