@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { createRateLimits } from './access/rateLimits';
 import type { Config } from './config';
-import { createRedisConnection } from './events/redisConnection';
+import { createRedisConnection } from './events/redis/redisConnection';
 import { createRateGate, type RateGate } from './server/rateGate';
 
 /** Requests a minute of a watch token, which a page of one verification cannot need more of. */

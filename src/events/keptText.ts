@@ -1,5 +1,5 @@
-import type { RedisConnection } from './redisConnection';
-import { keptTextKey } from './redisKeys';
+import type { RedisConnection } from './redis/redisConnection';
+import { keptTextKey } from './redis/redisKeys';
 
 /** One short text that outlives whoever saved it, such as how far a sweep has come. */
 export interface KeptText {

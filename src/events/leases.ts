@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RedisConnection } from './redisConnection';
+import type { RedisConnection } from './redis/redisConnection';
 
 /** Who does a piece of work that one process alone should do. */
 export interface Leases {

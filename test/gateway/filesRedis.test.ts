@@ -1,5 +1,5 @@
 import { createRedisLeases } from '../../src/events/leases';
-import { createRedisConnection, type RedisConnection } from '../../src/events/redisConnection';
+import { createRedisConnection, type RedisConnection } from '../../src/events/redis/redisConnection';
 import { createUsedTickets } from '../../src/server/usedTickets';
 import { describeWithRedis, startRedis, type TestRedis } from '../support/redisServer';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EVENTS_KEY } from '../../src/events/redisKeys';
+import { EVENTS_KEY } from '../../src/events/redis/redisKeys';
 import { createGatewayProcesses, type GatewayProcesses, type RunningGateway } from '../support/gatewayProcesses';
 import { connectAdmin } from '../support/openRedisLog';
 import { describeWithRedis, startRedis, type TestRedis } from '../support/redisServer';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLocalKeptText, createRedisKeptText } from '../../src/events/keptText';
 import { createLocalLeases, createRedisLeases } from '../../src/events/leases';
-import { createRedisConnection, type RedisConnection } from '../../src/events/redisConnection';
+import { createRedisConnection, type RedisConnection } from '../../src/events/redis/redisConnection';
 import { describeWithRedis, startRedis, type TestRedis } from '../support/redisServer';
 
 test('a process alone holds every lease', async () => {

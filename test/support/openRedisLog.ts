@@ -2,9 +2,9 @@ import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@redis/client';
 import type { EventLog } from '../../src/events/eventLog';
-import { createRedisConnection, type RedisConnection } from '../../src/events/redisConnection';
-import { createRedisEventLog } from '../../src/events/redisEventLog';
-import { redisScripts } from '../../src/events/redisScripts';
+import { createRedisConnection, type RedisConnection } from '../../src/events/redis/redisConnection';
+import { createRedisEventLog } from '../../src/events/redis/redisEventLog';
+import { redisScripts } from '../../src/events/redis/redisScripts';
 import { createLogger } from '../../src/logger';
 
 /** A log as one process of many has it, and what its followers are told. */

@@ -3,13 +3,13 @@ import {
   UpstreamRateLimited,
   UpstreamRefused,
   UpstreamUnavailable,
-} from '../../../src/dataspike/errors';
-import type { WebhookDelivery } from '../../../src/dataspike/webhook';
-import { EventLogUnavailable } from '../../../src/events/eventLog';
-import { createHistorySweep } from '../../../src/events/historySweep';
-import { createLocalKeptText, type KeptText } from '../../../src/events/keptText';
-import { createLocalLeases, type Leases } from '../../../src/events/leases';
-import { createRequestBudget } from '../../../src/events/requestBudget';
+} from '../../../../src/dataspike/errors';
+import type { WebhookDelivery } from '../../../../src/dataspike/webhook';
+import { EventLogUnavailable } from '../../../../src/events/eventLog';
+import { createLocalKeptText, type KeptText } from '../../../../src/events/keptText';
+import { createLocalLeases, type Leases } from '../../../../src/events/leases';
+import { createHistorySweep } from '../../../../src/events/reconciler/historySweep';
+import { createRequestBudget } from '../../../../src/events/reconciler/requestBudget';
 
 const NOW = Date.parse('2025-03-14T10:00:00.000Z');
 const stops: (() => Promise<void>)[] = [];

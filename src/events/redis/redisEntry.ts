@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { Gender } from '../dataspike/applicant';
-import { CheckErrorCategory } from '../dataspike/checkError';
-import { DocumentType } from '../dataspike/document';
-import { CheckStatus, CheckStep, type Verification, VerificationStatus } from '../dataspike/verification';
-import { isCursor } from './cursor';
-import { type VerificationEvent, VerificationEventSource } from './verificationEvent';
+import { Gender } from '../../dataspike/applicant';
+import { CheckErrorCategory } from '../../dataspike/checkError';
+import { DocumentType } from '../../dataspike/document';
+import { CheckStatus, CheckStep, type Verification, VerificationStatus } from '../../dataspike/verification';
+import { isCursor } from '../cursor';
+import { type VerificationEvent, VerificationEventSource } from '../verificationEvent';
 
 /** One entry of the stream, ours or not. */
 export interface RedisEntry {

@@ -1,14 +1,14 @@
 import type { Logger } from 'pino';
+import { type EventLog, EventLogUnavailable } from '../eventLog';
+import type { Leases } from '../leases';
+import type { StateRecorder } from '../recordState';
+import type { Watchers } from '../watchers';
 import { createAlarm } from './alarm';
-import { type EventLog, EventLogUnavailable } from './eventLog';
-import type { Leases } from './leases';
 import { createLook, type LookResult, type ReconcilerReads } from './reconcilerLook';
 import { createSchedule } from './reconcilerSchedule';
 import { leaseMsOf, type Pace, type Subject } from './reconcilerSubject';
-import type { StateRecorder } from './recordState';
 import type { RequestBudget } from './requestBudget';
 import { createTroubleHandler } from './upstreamTrouble';
-import type { Watchers } from './watchers';
 
 /** Finds what no webhook told: polls what is watched and not final. Nobody watching: no request and no timer. */
 export interface Reconciler {

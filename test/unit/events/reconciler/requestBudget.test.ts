@@ -1,4 +1,8 @@
-import { createRequestBudget, RequestBudgetClosed, withinBudget } from '../../../src/events/requestBudget';
+import {
+  createRequestBudget,
+  RequestBudgetClosed,
+  withinBudget,
+} from '../../../../src/events/reconciler/requestBudget';
 
 beforeEach(() => {
   jest.useFakeTimers({ now: 1_741_944_000_000 });

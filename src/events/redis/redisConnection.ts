@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { types } from 'node:util';
 import { createClient, ErrorReply } from '@redis/client';
 import type { Logger } from 'pino';
-import { EventLogUnavailable } from './eventLog';
+import { EventLogUnavailable } from '../eventLog';
 import { redisScripts } from './redisScripts';
 
 /** How long anything that is asked of Redis may take, connecting included. Beyond it Redis counts as unreachable. */

@@ -1,14 +1,14 @@
 import type { Logger } from 'pino';
-import { stateKey } from './appendRule';
-import { compareCursors, isCursor } from './cursor';
-import { type AppendResult, type EventCandidate, type EventLog, EventLogUnavailable } from './eventLog';
-import { createFollowers } from './followers';
+import { stateKey } from '../appendRule';
+import { compareCursors, isCursor } from '../cursor';
+import { type AppendResult, type EventCandidate, type EventLog, EventLogUnavailable } from '../eventLog';
+import { createFollowers } from '../followers';
+import type { VerificationEvent } from '../verificationEvent';
 import type { RedisConnection } from './redisConnection';
 import { eventPayload, parseEntry, type RedisEntry } from './redisEntry';
 import { deliveryKeyKey, EVENTS_KEY } from './redisKeys';
 import { createRedisReader } from './redisReader';
 import { DELIVERY_KEY_SECONDS } from './redisScripts';
-import type { VerificationEvent } from './verificationEvent';
 
 /**
  * The log of many processes: one stream in Redis 7 or newer, whose ids are the cursors. It can be made while Redis is

@@ -1,7 +1,7 @@
-import { UpstreamRateLimited, UpstreamRefused, UpstreamUnavailable } from '../../../src/dataspike/errors';
-import { EventLogUnavailable } from '../../../src/events/eventLog';
+import { UpstreamRateLimited, UpstreamRefused, UpstreamUnavailable } from '../../../../src/dataspike/errors';
+import { EventLogUnavailable } from '../../../../src/events/eventLog';
+import { makeVerification } from '../verificationFixture';
 import { setUpReconciler } from './reconcilerFixture';
-import { makeVerification } from './verificationFixture';
 
 type SetUp = ReturnType<typeof setUpReconciler>;
 let made: SetUp[] = [];

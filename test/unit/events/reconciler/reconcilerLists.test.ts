@@ -1,6 +1,6 @@
-import type { VerificationStatus } from '../../../src/dataspike/verification';
+import type { VerificationStatus } from '../../../../src/dataspike/verification';
+import { makeVerification } from '../verificationFixture';
 import { setUpReconciler } from './reconcilerFixture';
-import { makeVerification } from './verificationFixture';
 
 let made: ReturnType<typeof setUpReconciler>[] = [];
 

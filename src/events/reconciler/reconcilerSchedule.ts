@@ -1,8 +1,8 @@
-import type { Verification } from '../dataspike/verification';
-import { stateKey } from './appendRule';
+import type { Verification } from '../../dataspike/verification';
+import { stateKey } from '../appendRule';
+import type { WatchTarget } from '../watchers';
 import { createDueQueue } from './dueQueue';
 import { createSubject, nameOf, type Pace, type Subject, setPace, waitMsOf } from './reconcilerSubject';
-import type { WatchTarget } from './watchers';
 
 /** What is looked after, and when it is due. Asks nobody and sets no timer. */
 export interface Schedule {

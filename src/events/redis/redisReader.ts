@@ -1,10 +1,10 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { describeError } from '../logger';
-import { compareCursors } from './cursor';
-import { EventLogUnavailable } from './eventLog';
-import type { Followers } from './followers';
+import { describeError } from '../../logger';
+import { compareCursors } from '../cursor';
+import { EventLogUnavailable } from '../eventLog';
+import type { Followers } from '../followers';
 import type { RedisConnection } from './redisConnection';
 import { parseEntry, type RedisEntry } from './redisEntry';
 import { EVENTS_KEY } from './redisKeys';

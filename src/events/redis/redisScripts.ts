@@ -1,6 +1,6 @@
 import { type CommandParser, defineScript } from '@redis/client';
-import type { VerificationStatus } from '../dataspike/verification';
-import type { AppendDecision } from './appendRule';
+import type { VerificationStatus } from '../../dataspike/verification';
+import type { AppendDecision } from '../appendRule';
 import { deliveryKeyKey, EVENTS_KEY, latestKey, leaseKey } from './redisKeys';
 import { ACQUIRE_LEASE, APPEND, LATEST_ENTRY, OPEN_LOG, RELEASE_LEASE } from './redisLua';
 

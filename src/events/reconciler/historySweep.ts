@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
-import { DataspikeError, UpstreamNotFound, UpstreamRefused } from '../dataspike/errors';
-import type { WebhookDelivery } from '../dataspike/webhook';
+import { DataspikeError, UpstreamNotFound, UpstreamRefused } from '../../dataspike/errors';
+import type { WebhookDelivery } from '../../dataspike/webhook';
+import { EventLogUnavailable } from '../eventLog';
+import type { KeptText } from '../keptText';
+import type { Leases } from '../leases';
 import { createAlarm } from './alarm';
-import { EventLogUnavailable } from './eventLog';
 import { type HistoryPage, type ListWebhookHistory, readHistoryPages } from './historyPages';
-import type { KeptText } from './keptText';
-import type { Leases } from './leases';
 import { type RequestBudget, RequestBudgetClosed } from './requestBudget';
 import { formatPlace, parsePlace, type SweepPlace } from './sweepPlace';
 import { createTroubleHandler } from './upstreamTrouble';

@@ -1,5 +1,5 @@
+import { makeVerification } from '../verificationFixture';
 import { setUpReconciler } from './reconcilerFixture';
-import { makeVerification } from './verificationFixture';
 
 beforeEach(() => {
   jest.useFakeTimers({ now: 1_741_944_000_000 });

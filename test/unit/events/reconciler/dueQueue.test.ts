@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createDueQueue } from '../../../src/events/dueQueue';
+import { createDueQueue } from '../../../../src/events/reconciler/dueQueue';
 
 test('what is due first comes out first, and nothing before its time', () => {
   const queue = createDueQueue<string>();

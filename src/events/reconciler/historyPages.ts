@@ -1,5 +1,5 @@
-import type { Page } from '../dataspike/page';
-import type { WebhookDelivery } from '../dataspike/webhook';
+import type { Page } from '../../dataspike/page';
+import type { WebhookDelivery } from '../../dataspike/webhook';
 
 /** One request: the events after the one with the id `after`, oldest first; from the beginning when that is null. */
 export type ListWebhookHistory = (

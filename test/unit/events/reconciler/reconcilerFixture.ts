@@ -1,13 +1,13 @@
-import type { Page } from '../../../src/dataspike/page';
-import type { Verification } from '../../../src/dataspike/verification';
-import { createLocalLeases, type Leases } from '../../../src/events/leases';
-import { createMemoryEventLog } from '../../../src/events/memoryEventLog';
-import { createReconciler } from '../../../src/events/reconciler';
-import type { ReconcilerReads } from '../../../src/events/reconcilerLook';
-import { createStateRecorder } from '../../../src/events/recordState';
-import { createRequestBudget, withinBudget } from '../../../src/events/requestBudget';
-import type { VerificationEvent } from '../../../src/events/verificationEvent';
-import { createWatchers } from '../../../src/events/watchers';
+import type { Page } from '../../../../src/dataspike/page';
+import type { Verification } from '../../../../src/dataspike/verification';
+import { createLocalLeases, type Leases } from '../../../../src/events/leases';
+import { createMemoryEventLog } from '../../../../src/events/memoryEventLog';
+import { createReconciler } from '../../../../src/events/reconciler/reconciler';
+import type { ReconcilerReads } from '../../../../src/events/reconciler/reconcilerLook';
+import { createRequestBudget, withinBudget } from '../../../../src/events/reconciler/requestBudget';
+import { createStateRecorder } from '../../../../src/events/recordState';
+import type { VerificationEvent } from '../../../../src/events/verificationEvent';
+import { createWatchers } from '../../../../src/events/watchers';
 
 /** One request that Dataspike got. */
 export interface Asked {

@@ -1,9 +1,9 @@
-import type { Page } from '../dataspike/page';
-import type { Verification, VerificationFilter } from '../dataspike/verification';
-import { stateKey } from './appendRule';
-import type { EventLog } from './eventLog';
+import type { Page } from '../../dataspike/page';
+import type { Verification, VerificationFilter } from '../../dataspike/verification';
+import { stateKey } from '../appendRule';
+import type { EventLog } from '../eventLog';
+import { nullWhenNoId, type RecordOutcome, type StateRecorder } from '../recordState';
 import type { Subject } from './reconcilerSubject';
-import { nullWhenNoId, type RecordOutcome, type StateRecorder } from './recordState';
 
 /** How the reconciler asks Dataspike; each call is one request, past every cache. */
 export interface ReconcilerReads {

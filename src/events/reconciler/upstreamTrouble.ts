@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { DataspikeError, UpstreamRateLimited } from '../dataspike/errors';
+import { DataspikeError, UpstreamRateLimited } from '../../dataspike/errors';
 import type { RequestBudget } from './requestBudget';
 
 const LOG_EVERY_MS = 60_000;
