@@ -4,14 +4,7 @@ import path from 'node:path';
 import { type DeliveryOptions, deliver, readSample, signatureOf } from '../support/deliver';
 import { sendRaw } from '../support/rawHttp';
 import { createCase } from '../support/simulatedPeople';
-import {
-  callSimulator,
-  eventually,
-  type Subscribed,
-  startGateway,
-  subscribeTo,
-  type TestGateway,
-} from '../support/startGateway';
+import { callSimulator, eventually, startGateway, subscribeTo, type TestGateway } from '../support/startGateway';
 import { force } from '../support/verifications';
 
 const MAX_BYTES = 1_048_576;
@@ -19,10 +12,11 @@ const OTHER_SECRET = `whsec_${randomBytes(32).toString('hex')}`;
 const NOW = Math.floor(Date.now() / 1000);
 
 let app: TestGateway;
-let updates: Subscribed;
+/** Where the events that a test is still to look at begin. */
+let cursor: string;
 beforeAll(async () => {
   app = await startGateway({}, { redeliveryDelaysMs: [50, 50, 50, 50] });
-  updates = await watchEverything(app);
+  cursor = await headCursor();
 });
 afterEach(() => {
   app.simulator.control.clearFaults();
@@ -30,33 +24,54 @@ afterEach(() => {
 });
 afterAll(() => app.close());
 
-async function watchEverything(of: TestGateway): Promise<Subscribed> {
+async function headCursor(of = app): Promise<string> {
+  return (await of.graphql('{ eventCursor }')).data.eventCursor;
+}
+
+/** Watches only while it looks back: whoever watches for longer makes the gateway poll, which tells things, too. */
+async function lookBack(
+  isEnough: (updates: Update[]) => boolean,
+  { of = app, after = cursor, verificationId }: { of?: TestGateway; after?: string; verificationId?: string } = {},
+): Promise<Update[]> {
   const subscribed = subscribeTo(
     of.webSocketClient(),
-    'subscription { verificationUpdated { source previousStatus occurredAt verification { id status } } }',
+    `subscription ($after: String!, $verificationId: ID) {
+      verificationUpdated(after: $after, verificationId: $verificationId) { cursor source verification { id status } }
+    }`,
+    { after, verificationId },
   );
-  await eventually(() => of.gateway.watcherCount() === 1);
-  return subscribed;
+  const updates = () => subscribed.results.map((result): Update => result.data.verificationUpdated);
+  await eventually(() => isEnough(updates()));
+  subscribed.stop();
+  return updates();
+}
+
+interface Update {
+  readonly cursor: string;
+  readonly source: string;
+  readonly verification: { readonly id: string; readonly status: string };
+}
+
+/** Resolves once something about the verification was published since the last look. */
+async function waitForEventOf(verificationId: string): Promise<void> {
+  await lookBack((updates) => updates.length > 0, { verificationId });
+}
+
+/** Everything published since the last call. A delivery of its own marks the end, so nothing is still on its way. */
+async function takePublished(): Promise<Update[]> {
+  const marker = envelope('verified');
+  expect((await deliver(app, marker)).status).toBe(200);
+  const isMarker = ({ verification }: Update) => verification.id === marker.payload.id;
+  const updates = await lookBack((seen) => seen.some(isMarker));
+  const end = updates.findIndex(isMarker);
+  cursor = updates[end]?.cursor ?? cursor;
+  return updates.slice(0, end);
 }
 
 /** The whole state of a verification that exists nowhere else, under an envelope of its own. */
 function envelope(status: string, verificationId: string = randomUUID()) {
   const sample = JSON.parse(readSample('docver_verified'));
   return { ...sample, id: randomUUID(), payload: { ...sample.payload, id: verificationId, status } };
-}
-
-/** Everything published since the last call. A delivery of its own marks the end, so nothing is still on its way. */
-async function takePublished(of = app, subscribed = updates) {
-  const marker = envelope('verified');
-  expect((await deliver(of, marker)).status).toBe(200);
-  const ofMarker = () => subscribed.results.findIndex((result) => statusOf(result).id === marker.payload.id);
-  await eventually(() => ofMarker() >= 0);
-  const published = subscribed.results.splice(0, ofMarker() + 1).slice(0, -1);
-  return published.map((result) => result.data.verificationUpdated);
-}
-
-function statusOf(result: { data: { verificationUpdated: { verification: { id: string; status: string } } } }) {
-  return result.data.verificationUpdated.verification;
 }
 
 const SAMPLES: readonly [name: string, published: string | null][] = [
@@ -175,7 +190,7 @@ describe('order', () => {
   ] as const)('known %s, delivered %s, Dataspike says %s: %j is told', async (known, delivered, actual, told) => {
     const { verificationId } = await createCase(app);
     force(app, verificationId, known);
-    await eventually(() => updates.results.some((result) => statusOf(result).id === verificationId));
+    await waitForEventOf(verificationId);
     app.simulator.control.addDeliveryFault('drop', 0);
     if (actual !== known) force(app, verificationId, actual);
     app.simulator.control.clearDeliveryFaults();
@@ -206,7 +221,7 @@ describe('order', () => {
     }
     force(app, verificationId, 'canceled');
     // Three refusals, then redeliveries.
-    await eventually(() => updates.results.length > 0, 10_000);
+    await waitForEventOf(verificationId);
     expect(await takePublished()).toHaveLength(1);
   });
 });
@@ -345,14 +360,16 @@ describe('what HTTP refuses', () => {
 test('where deliveries are not signed, only what Dataspike says is told', async () => {
   const trusting = await startGateway({ WEBHOOK_SECRETS: '', WEBHOOK_ALLOW_UNSIGNED: 'true' });
   try {
-    const subscribed = await watchEverything(trusting);
-    const told = () => subscribed.results.map((result) => statusOf(result));
+    const after = await headCursor(trusting);
     const { verificationId } = await createCase(trusting);
+    const told = async (count: number) => {
+      const updates = await lookBack(({ length }) => length >= count, { of: trusting, after });
+      return updates.map(({ verification }) => verification);
+    };
     const forged = envelope('verified', verificationId);
     const unsigned = { headers: { 'x-webhook-signature': null } };
     expect((await deliver(trusting, forged, unsigned)).status).toBe(200);
-    await subscribed.waitFor(1);
-    expect(told()).toEqual([{ id: verificationId, status: 'INITIAL' }]);
+    expect(await told(1)).toEqual([{ id: verificationId, status: 'INITIAL' }]);
 
     // A guessed envelope id does not keep the real delivery out, and one of nobody tells nothing.
     expect((await deliver(trusting, envelope('verified'), unsigned)).status).toBe(200);
@@ -360,8 +377,7 @@ test('where deliveries are not signed, only what Dataspike says is told', async 
     force(trusting, verificationId, 'canceled');
     const real = { ...envelope('canceled', verificationId), id: forged.id };
     expect((await deliver(trusting, real, unsigned)).status).toBe(200);
-    await subscribed.waitFor(2);
-    expect(told()).toEqual([
+    expect(await told(2)).toEqual([
       { id: verificationId, status: 'INITIAL' },
       { id: verificationId, status: 'CANCELED' },
     ]);
