@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Applicant } from '../dataspike/applicant';
+import { UpstreamRateLimited, UpstreamTimeout, UpstreamUnavailable } from '../dataspike/errors';
 import type { Profile } from '../dataspike/profile';
 import type { Verification } from '../dataspike/verification';
 import type { SharedReads } from './sharedReads';
@@ -18,22 +19,28 @@ export function isEntityKind(text: string): text is keyof Entities {
 }
 
 /**
- * Entities by id, in memory, for a short time: what can still change for 2 s, final verifications for 60 s.
+ * Entities by id, in memory, for a short time: what can still change for 2 s, final verifications for 60 s. What was
+ * known is held for 10 minutes beside it, for who would rather have that than an outage.
  * Knows nothing of callers; rights are applied after it.
  */
 export interface EntityCache {
-  /** From memory, else from `load`, together with everyone who asks at the same moment. Null is never kept. */
+  /**
+   * From memory, else from `load`, together with everyone who asks at the same moment. Null is never kept.
+   * @param acceptOld when Dataspike cannot answer, whether what was known up to 10 minutes ago will do; told how old
+   *   that is. Left out: it will not
+   */
   read<K extends keyof Entities>(
     kind: K,
     id: string,
     load: (signal: AbortSignal) => Promise<Entities[K] | null>,
     signal: AbortSignal,
+    acceptOld?: (entity: Entities[K], ageMs: number) => boolean,
   ): Promise<Entities[K] | null>;
 
   /** What an event says. Kept for 2 s even when final: a delivery may leave out what a read would tell. */
   replace<K extends keyof Entities>(kind: K, entity: Entities[K]): void;
 
-  /** The next read goes to Dataspike. */
+  /** The next read goes to Dataspike, and nothing older will do: what was known is known to be wrong. */
   forget(kind: keyof Entities, id: string): void;
 
   /**
@@ -45,6 +52,7 @@ export interface EntityCache {
 
 const CHANGING_MS = 2_000;
 const FINAL_MS = 60_000;
+const OLD_MS = 10 * 60_000;
 
 /** @param maxEntries the least recently used go first; default 10,000 */
 export function createEntityCache({
@@ -55,6 +63,11 @@ export function createEntityCache({
   maxEntries?: number;
 }): EntityCache {
   const entries = new LRUCache<string, Entities[keyof Entities]>({ max: maxEntries, ttl: CHANGING_MS });
+  // For when Dataspike cannot answer.
+  const known = new LRUCache<string, { readonly entity: Entities[keyof Entities]; readonly atMs: number }>({
+    max: maxEntries,
+    ttl: OLD_MS,
+  });
   // Reads under way, so that none brings back a state from before a change. There may be several of one key: any change
   // lets the next read begin anew.
   const underWay = new Set<{ readonly key: string; isOutdated: boolean }>();
@@ -64,50 +77,73 @@ export function createEntityCache({
     sharedReads.detach();
   }
 
+  function keep(key: string, entity: Entities[keyof Entities], ttl: number) {
+    entries.set(key, entity, { ttl });
+    known.set(key, { entity, atMs: performance.now() });
+  }
+
+  function drop(key: string) {
+    entries.delete(key);
+    known.delete(key);
+  }
+
+  async function loadAndKeep<T extends Entities[keyof Entities]>(key: string, load: () => Promise<T | null>) {
+    const read = { key, isOutdated: false };
+    underWay.add(read);
+    try {
+      const entity = await load();
+      if (entity && !read.isOutdated) keep(key, entity, isFinal(entity) ? FINAL_MS : CHANGING_MS);
+      if (!entity && !read.isOutdated) drop(key);
+      return entity;
+    } finally {
+      underWay.delete(read);
+    }
+  }
+
   return {
     async read<K extends keyof Entities>(
       kind: K,
       id: string,
       load: (signal: AbortSignal) => Promise<Entities[K] | null>,
       signal: AbortSignal,
+      acceptOld: (entity: Entities[K], ageMs: number) => boolean = () => false,
     ) {
       const key = `${kind}:${id}`;
       const kept = entries.get(key);
       if (kept) return kept as Entities[K];
-      return sharedReads.read(
-        key,
-        async (loadSignal) => {
-          const read = { key, isOutdated: false };
-          underWay.add(read);
-          try {
-            const entity = await load(loadSignal);
-            if (entity && !read.isOutdated) entries.set(key, entity, { ttl: isFinal(entity) ? FINAL_MS : CHANGING_MS });
-            return entity;
-          } finally {
-            underWay.delete(read);
-          }
-        },
-        signal,
-      );
+      try {
+        return await sharedReads.read(key, (loadSignal) => loadAndKeep(key, () => load(loadSignal)), signal);
+      } catch (error) {
+        const old = isOutage(error) && !signal.aborted ? known.get(key) : undefined;
+        if (!old || !acceptOld(old.entity as Entities[K], performance.now() - old.atMs)) throw error;
+        return old.entity as Entities[K];
+      }
     },
     replace(kind, entity) {
       const key = `${kind}:${entity.id}`;
       outdate((other) => other === key);
-      entries.set(key, entity);
+      keep(key, entity, CHANGING_MS);
     },
     forget(kind, id) {
       const key = `${kind}:${id}`;
       outdate((other) => other === key);
-      entries.delete(key);
+      drop(key);
     },
     forgetAll(kind) {
       const isConcerned = (key: string) => kind === undefined || key.startsWith(`${kind}:`);
       outdate(isConcerned);
-      for (const key of [...entries.keys()]) if (isConcerned(key)) entries.delete(key);
+      for (const key of [...entries.keys(), ...known.keys()]) if (isConcerned(key)) drop(key);
     },
   };
 }
 
 function isFinal(entity: Entities[keyof Entities]): boolean {
   return 'isFinal' in entity && entity.isFinal;
+}
+
+/** Whether Dataspike could not say; what it refused is an answer. */
+function isOutage(error: unknown): boolean {
+  return (
+    error instanceof UpstreamUnavailable || error instanceof UpstreamTimeout || error instanceof UpstreamRateLimited
+  );
 }

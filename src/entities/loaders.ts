@@ -25,12 +25,33 @@ export interface Reads {
   readonly sharedReads: SharedReads;
 }
 
+/** What an operation was given although it is old. */
+export interface Staleness {
+  /** Whether it may be given any: never where somebody acts on it, or is promised the current state. */
+  isAllowed: boolean;
+  /** Entities as given, with their age in milliseconds. */
+  readonly ages: Map<object, number>;
+}
+
+/** Nothing old, until somebody allows it. */
+export function createStaleness(): Staleness {
+  return { isAllowed: false, ages: new Map() };
+}
+
 /** @param signal the operation's deadline and its caller's presence */
-export function createLoaders({ client, cache, sharedReads }: Reads, signal: AbortSignal): Loaders {
+export function createLoaders(
+  { client, cache, sharedReads }: Reads,
+  signal: AbortSignal,
+  staleness: Staleness = createStaleness(),
+): Loaders {
+  const acceptOld = (entity: object, ageMs: number) => {
+    if (staleness.isAllowed) staleness.ages.set(entity, ageMs);
+    return staleness.isAllowed;
+  };
   const byId = <K extends keyof Entities>(
     kind: K,
     load: (id: string, signal: AbortSignal) => Promise<Entities[K] | null>,
-  ) => perKey((id) => cache.read(kind, id, (loadSignal) => load(id, loadSignal), signal));
+  ) => perKey((id) => cache.read(kind, id, (loadSignal) => load(id, loadSignal), signal, acceptOld));
 
   // Another name of an entity is not cached: nothing would keep it fresh.
   const byOtherName = <T>(name: string, load: (key: string, signal: AbortSignal) => Promise<T | null>) =>

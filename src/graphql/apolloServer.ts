@@ -13,6 +13,7 @@ import type { OperationContext } from './context';
 import { requestError, toPublicError } from './errors';
 import type { Limits } from './limits';
 import { discloseAnswers } from './redacted';
+import { tellStaleness } from './staleAnswers';
 
 /**
  * Apollo Server as the pipeline for queries and mutations: documents, validation, variables, execution. It listens to
@@ -57,6 +58,7 @@ export function createApolloServer({
       keepLimits(limits),
       nameRequest,
       discloseAnswers,
+      tellStaleness,
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),

@@ -7,7 +7,7 @@ import type { WatchTokens } from '../access/watchTokens';
 import type { DataspikeClient } from '../dataspike/client';
 import { UpstreamTimeout } from '../dataspike/errors';
 import type { CallOrigin } from '../dataspike/origin';
-import { createLoaders, type Loaders, type Reads } from '../entities/loaders';
+import { createLoaders, createStaleness, type Loaders, type Reads, type Staleness } from '../entities/loaders';
 import type { EventLog } from '../events/eventLog';
 import type { StateRecorder } from '../events/recordState';
 import type { Watchers } from '../events/watchers';
@@ -43,8 +43,17 @@ export interface OperationContext {
   readonly requestId: string;
   /** What it shows of people, and what it holds back. */
   readonly disclosure: Disclosure;
+  /** What of it is old, because Dataspike cannot answer. */
+  readonly staleness: Staleness;
+  readonly stalePaths: StalePath[];
   /** Aborts at the deadline, and when the client has gone. */
   readonly signal: AbortSignal;
+}
+
+/** Where an answer holds something old. */
+export interface StalePath {
+  readonly path: readonly (string | number)[];
+  readonly ageSeconds: number;
 }
 
 /** An operation under way. `end` must be called, whatever became of it. */
@@ -66,9 +75,20 @@ export function startOperation(services: Services, caller: Caller, requestId: st
     callerId: `${caller.kind} ${caller.id}`,
     deadlineAtMs: performance.now() + services.operationMs,
   });
-  const loaders = createLoaders({ ...services, client }, signal);
+  const staleness = createStaleness();
+  const loaders = createLoaders({ ...services, client }, signal, staleness);
   return {
-    context: { services, client, loaders, caller, requestId, disclosure: createDisclosure(), signal },
+    context: {
+      services,
+      client,
+      loaders,
+      caller,
+      requestId,
+      disclosure: createDisclosure(),
+      staleness,
+      stalePaths: [],
+      signal,
+    },
     abandon: () => controller.abort(new ClientGone()),
     end: () => clearTimeout(deadline),
   };

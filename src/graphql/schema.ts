@@ -12,6 +12,7 @@ import { guardPersonalData } from './personalData';
 import { ProfileMutations } from './profile.mutations';
 import { ProfileResolver } from './profile.resolver';
 import { enforceScopes } from './scopes';
+import { noteStaleFields } from './staleAnswers';
 import {
   DocumentsMissingError,
   InvalidTransitionError,
@@ -66,5 +67,5 @@ export function createSchema(): GraphQLSchema {
     validate: false,
     pubSub: UNUSED_PUB_SUB,
   });
-  return enforceScopes(guardPersonalData(schema));
+  return enforceScopes(guardPersonalData(noteStaleFields(schema)));
 }

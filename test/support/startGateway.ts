@@ -15,6 +15,7 @@ export interface GraphqlAnswer {
   // biome-ignore lint/suspicious/noExplicitAny: a test knows what it asked for
   data: any;
   errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[];
+  extensions?: Record<string, unknown>;
 }
 
 /** A gateway and a simulator behind it, wired with a signed webhook, on ports that the system chose. */
