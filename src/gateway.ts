@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { NoSchemaIntrospectionCustomRule } from 'graphql';
 import type { Logger } from 'pino';
 import { type AccessLog, createAccessRecorder, openAccessLog } from './access/accessRecord';
+import { deriveKey } from './access/deriveKey';
 import { createProviderVerifier } from './access/jwtProvider';
 import { createSubscriptionPlaces } from './access/rateLimitsOfSubscriptions';
 import { createAuthenticator } from './access/tokens';
@@ -18,6 +19,7 @@ import { createGatewayFiles } from './gatewayFiles';
 import { createGatewayRates } from './gatewayRates';
 import { createApolloServer } from './graphql/apolloServer';
 import type { Services } from './graphql/context';
+import { createCreations } from './graphql/creations';
 import { createDocuments } from './graphql/documents';
 import { createLimits } from './graphql/limits';
 import { createOperations } from './graphql/operations';
@@ -72,6 +74,14 @@ export async function createGateway(
 
   const watchTokens = createWatchTokens(config.access.tokenSecret);
   const services: Services = {
+    creations: createCreations({
+      records: events.records,
+      secret: deriveKey(config.access.tokenSecret, 'creation'),
+      operationMs: config.limits.operationMs,
+      // A request that we gave up may still be carried out for as long as we waited for it, and once more for luck.
+      settleMs: 2 * config.dataspike.timeoutMs,
+      logger,
+    }),
     clientFor,
     cache,
     sharedReads,

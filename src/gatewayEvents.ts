@@ -13,6 +13,7 @@ import { createStateRecorder, type StateRecorder } from './events/recordState';
 import { createRedisChanges } from './events/redis/redisChanges';
 import { createRedisConnection } from './events/redis/redisConnection';
 import { createRedisEventLog } from './events/redis/redisEventLog';
+import { createLocalRecords, createRedisRecords, type SharedRecords } from './events/sharedRecords';
 import { createWatchers, type Watchers } from './events/watchers';
 import { describeError } from './logger';
 import { createHistoryRecorder } from './webhooks/recordHistory';
@@ -24,6 +25,8 @@ export interface GatewayEvents {
   readonly recorder: StateRecorder;
   /** Who alone may do something, among all processes. */
   readonly leases: Leases;
+  /** What all processes remember of creations. */
+  readonly records: SharedRecords;
   /** The cache as mutations use it: what they make it forget, it forgets on every process. */
   readonly cache: EntityCache;
   /** Begins to look for what no webhook told. */
@@ -50,7 +53,7 @@ export function createGatewayEvents(
     logger: Logger;
   },
 ): GatewayEvents {
-  const { log, leases, kept, whenReady, tellForgotten, disconnect } = createStore(config, cache, logger);
+  const { log, leases, records, kept, whenReady, tellForgotten, disconnect } = createStore(config, cache, logger);
   const watchers = createWatchers({
     onDropped: (events) => logger.debug({ events }, 'a slow watcher is shown the newest states only'),
   });
@@ -102,6 +105,7 @@ export function createGatewayEvents(
     watchers,
     recorder,
     leases,
+    records,
     cache: {
       ...cache,
       forget(kind, id) {
@@ -129,6 +133,7 @@ export function createGatewayEvents(
 interface Store {
   readonly log: EventLog;
   readonly leases: Leases;
+  readonly records: SharedRecords;
   readonly kept: KeptText;
   /** Resolves with false when it never will be. */
   whenReady(): Promise<boolean>;
@@ -143,6 +148,7 @@ function createStore({ retention, redisUrl }: Config['events'], cache: EntityCac
     return {
       log: createMemoryEventLog({ retention, onListenerError }),
       leases: createLocalLeases(),
+      records: createLocalRecords(),
       kept: createLocalKeptText(),
       whenReady: async () => true,
       tellForgotten() {},
@@ -160,6 +166,7 @@ function createStore({ retention, redisUrl }: Config['events'], cache: EntityCac
   return {
     log: createRedisEventLog({ connection, retention, logger, onListenerError }),
     leases: createRedisLeases({ connection }),
+    records: createRedisRecords({ connection }),
     kept: createRedisKeptText({ connection, name: 'sweep' }),
     whenReady: connection.whenReady,
     tellForgotten: (kind, id) => changes.tell(`${kind}:${id}`),

@@ -2,6 +2,7 @@ import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import type * as dataspike from '../dataspike/applicant';
 import { ApplicantType } from '../dataspike/applicant';
 import { Applicant, ApplicantInfoInput, SearchOptionsInput } from './applicant.type';
+import { IDEMPOTENCY_KEY } from './idempotencyKey';
 import { MutationPayload } from './userErrors';
 
 @InputType({ description: 'Everything is optional.' })
@@ -29,6 +30,9 @@ export class CreateApplicantInput {
 
   @Field(() => SearchOptionsInput, { nullable: true, description: 'How daily AML monitoring searches.' })
   searchOptions?: SearchOptionsInput | null;
+
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
+  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'What is left out stays as it is.' })

@@ -1,5 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { Applicant } from '../dataspike/applicant';
+import type { DataspikeClient } from '../dataspike/client';
 import {
   CreateApplicantInput,
   CreateApplicantPayload,
@@ -13,6 +14,7 @@ import {
   UpdateApplicantPayload,
 } from './applicant.inputs';
 import type { OperationContext } from './context';
+import { ABSENT, UNKNOWN } from './creations';
 import { Scoped } from './scopes';
 import { settle, settleCreation } from './userErrors';
 
@@ -24,7 +26,16 @@ export class ApplicantMutations {
     @Arg('input', () => CreateApplicantInput, { description: 'Who it is.' }) input: CreateApplicantInput,
     @Ctx() context: OperationContext,
   ): Promise<CreateApplicantPayload> {
-    return settleCreation(async () => readAgain(context, await context.client.createApplicant(input, context.signal)));
+    const { services, client } = context;
+    return settleCreation(async () => {
+      const id = await services.creations.run(context, {
+        name: 'createApplicant',
+        input,
+        create: (signal) => client.createApplicant(input, signal),
+        recover: (_sinceMs, signal, isTaken) => findCreated(input, client, signal, isTaken),
+      });
+      return readAgain(context, id);
+    });
   }
 
   @Scoped('kyc:write')
@@ -82,6 +93,21 @@ export class ApplicantMutations {
       return readAgain(context, applicantId);
     });
   }
+}
+
+/** Dataspike does not say when an applicant was made: one who has been used before cannot be this one. */
+async function findCreated(
+  { externalId, email, phone }: CreateApplicantInput,
+  client: DataspikeClient,
+  signal: AbortSignal,
+  isTaken: (id: string) => boolean,
+) {
+  if (externalId == null || externalId === '') return UNKNOWN;
+  const found = await client.getApplicantByExternalId(externalId, signal);
+  if (!found) return ABSENT;
+  const isNew = found.verificationStatus === 'INITIAL' && found.latestVerificationId === null && !isTaken(found.id);
+  const isAsAsked = (email ?? found.email) === found.email && (phone ?? found.phone) === found.phone;
+  return isNew && isAsAsked ? found.id : UNKNOWN;
 }
 
 function forget({ services, loaders }: OperationContext, applicantId: string): void {

@@ -11,6 +11,7 @@ import { createLoaders, createStaleness, type Loaders, type Reads, type Stalenes
 import type { EventLog } from '../events/eventLog';
 import type { StateRecorder } from '../events/recordState';
 import type { Watchers } from '../events/watchers';
+import type { Creations } from './creations';
 import { createDisclosure, type Disclosure } from './disclosure';
 
 /** What every operation of the process shares. */
@@ -21,6 +22,7 @@ export interface Services extends Omit<Reads, 'client'> {
   readonly watchers: Watchers;
   readonly recorder: StateRecorder;
   readonly watchTokens: WatchTokens;
+  readonly creations: Creations;
   readonly recordAccess: RecordAccess;
   /** Makes the links of uploads and documents. */
   readonly fileTickets: Pick<FileTickets, 'issueUpload' | 'issueDownload'>;

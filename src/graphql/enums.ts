@@ -24,6 +24,7 @@ export const UserErrorCode = {
   INVALID_TRANSITION: 'INVALID_TRANSITION',
   DOCUMENTS_MISSING: 'DOCUMENTS_MISSING',
   UNCERTAIN_OUTCOME: 'UNCERTAIN_OUTCOME',
+  IDEMPOTENCY_CONFLICT: 'IDEMPOTENCY_CONFLICT',
   REFUSED: 'REFUSED',
 } as const;
 export type UserErrorCode = keyof typeof UserErrorCode;
@@ -154,6 +155,7 @@ register(UserErrorCode, 'UserErrorCode', 'What kind of refusal a user error is.'
   INVALID_TRANSITION: 'The verification cannot go there from where it stands.',
   DOCUMENTS_MISSING: 'Documents, or the country, are missing.',
   UNCERTAIN_OUTCOME: 'Nobody knows whether it was done.',
+  IDEMPOTENCY_CONFLICT: 'The idempotencyKey stands for something else.',
   REFUSED: 'Dataspike refused for another reason; the message says which.',
 });
 

@@ -1,5 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import type * as dataspike from '../dataspike/profile';
+import { IDEMPOTENCY_KEY } from './idempotencyKey';
 import { Profile, ProfileLink } from './profile.type';
 import { JsonScalar } from './scalars';
 import { MutationPayload } from './userErrors';
@@ -14,6 +15,9 @@ export class CreateProfileInput {
 
   @Field(() => JsonScalar, { nullable: true, description: 'An object: the rules, as Dataspike words them.' })
   settings?: Readonly<Record<string, unknown>> | null;
+
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
+  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'What is left out stays as it is.' })
@@ -53,6 +57,9 @@ export class CreateProfileLinkInput {
     description: 'How long its verifications can be continued, in minutes; left out: 240.',
   })
   expirationMinutes?: number | null;
+
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
+  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'Which link to switch off.' })

@@ -31,7 +31,12 @@ export class ProfileMutations {
   ): Promise<CreateProfilePayload> {
     return settleCreation(async () => {
       checkSettings(input.settings);
-      return readAgain(context, await context.client.createProfile(input, context.signal));
+      const id = await context.services.creations.run(context, {
+        name: 'createProfile',
+        input,
+        create: (signal) => context.client.createProfile(input, signal),
+      });
+      return readAgain(context, id);
     });
   }
 
@@ -83,14 +88,19 @@ export class ProfileMutations {
   })
   createProfileLink(
     @Arg('input', () => CreateProfileLinkInput, { description: 'For which profile.' })
-    { profileId, expirationMinutes }: CreateProfileLinkInput,
+    input: CreateProfileLinkInput,
     @Ctx() context: OperationContext,
   ): Promise<CreateProfileLinkPayload> {
+    const { profileId, expirationMinutes } = input;
     return settleCreation(async () => {
       if (expirationMinutes != null && expirationMinutes < 1) {
         throw invalidInput('expirationMinutes must be at least 1', 'expirationMinutes');
       }
-      await context.client.createVerificationLink(profileId, { expirationMinutes }, context.signal);
+      await context.services.creations.run(context, {
+        name: 'createProfileLink',
+        input,
+        create: (signal) => context.client.createVerificationLink(profileId, { expirationMinutes }, signal),
+      });
       const { profile } = readAgain(context, profileId);
       return { link: profile.then((found) => found?.link ?? null) };
     });

@@ -15,6 +15,7 @@ import { enforceScopes } from './scopes';
 import { noteStaleFields } from './staleAnswers';
 import {
   DocumentsMissingError,
+  IdempotencyConflictError,
   InvalidTransitionError,
   NotFoundError,
   UncertainOutcomeError,
@@ -63,6 +64,7 @@ export function createSchema(): GraphQLSchema {
       InvalidTransitionError,
       DocumentsMissingError,
       UncertainOutcomeError,
+      IdempotencyConflictError,
     ],
     validate: false,
     pubSub: UNUSED_PUB_SUB,

@@ -82,6 +82,17 @@ export class UncertainOutcomeError extends UserError {
   }
 }
 
+@ObjectType({
+  implements: UserError,
+  simpleResolvers: true,
+  description: 'The idempotencyKey was used for other input, or for another mutation, within the last 24 hours.',
+})
+export class IdempotencyConflictError extends UserError {
+  constructor() {
+    super('IDEMPOTENCY_CONFLICT', 'The idempotencyKey stands for something else', ['input', 'idempotencyKey']);
+  }
+}
+
 /** What every payload has beside its entity. */
 @ObjectType({ simpleResolvers: true })
 export abstract class MutationPayload {
@@ -126,7 +137,7 @@ export function settleCreation<T extends object>(work: () => Promise<T>): Promis
 }
 
 /** Whether the request may have been carried out, though no answer says so: it was sent, and nobody refused it. */
-function mayBeDone(error: DataspikeError): boolean {
+export function mayBeDone(error: DataspikeError): boolean {
   if (error instanceof UpstreamTimeout) return error.wasSent;
   if (!(error instanceof UpstreamUnavailable) || !error.wasSent) return false;
   // 502 and 504 come from something in between, which may have passed the request on.

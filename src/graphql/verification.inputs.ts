@@ -2,6 +2,7 @@ import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { DocumentType } from '../dataspike/document';
 import type * as dataspike from '../dataspike/verification';
 import { VerificationStatus } from '../dataspike/verification';
+import { IDEMPOTENCY_KEY } from './idempotencyKey';
 import { CountryCodeScalar, UrlScalar } from './scalars';
 import { MutationPayload } from './userErrors';
 import { Verification } from './verification.type';
@@ -55,6 +56,9 @@ export class CreateVerificationInput {
 
   @Field(() => SandboxResultInput, { nullable: true, description: 'Fixes the outcome; refused in production.' })
   sandboxResult?: SandboxResultInput | null;
+
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
+  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'Which verification to submit.' })

@@ -1,9 +1,11 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import type { DataspikeClient } from '../dataspike/client';
 import { readDocumentType } from '../dataspike/documentWire';
 import { type DataspikeError, UpstreamRefused } from '../dataspike/errors';
 import type { Verification, VerificationStatus } from '../dataspike/verification';
 import { EventLogUnavailable } from '../events/eventLog';
 import type { OperationContext } from './context';
+import { ABSENT, UNKNOWN } from './creations';
 import { Scoped } from './scopes';
 import {
   DocumentsMissingError,
@@ -36,7 +38,19 @@ export class VerificationMutations {
   ): Promise<CreateVerificationPayload> {
     return settleCreation(async () => {
       checkInput(input, context);
-      const created = await context.client.createVerification(input, context.signal);
+      const made: Verification[] = [];
+      const id = await context.services.creations.run(context, {
+        name: 'createVerification',
+        input,
+        async create(signal) {
+          const verification = await context.client.createVerification(input, signal);
+          made.push(verification);
+          return verification.id;
+        },
+        recover: (...since) => findCreated(input, context.client, ...since),
+      });
+      const [created] = made;
+      if (!created) return readAgain(context, id);
       forgetApplicant(context, created);
       await record(context, created);
       return { verification: created };
@@ -103,6 +117,34 @@ function checkInput(input: CreateVerificationInput, { services }: OperationConte
   if (input.sandboxResult != null && services.environment === 'production') {
     throw invalidInput('sandboxResult is refused in production', 'sandboxResult');
   }
+}
+
+/** Dataspike's clock may be behind ours, and its timestamps may lack the fraction of a second. */
+const CLOCK_SLACK_MS = 1000;
+/** The maximum is not established, 100 is safe (guide, section 5). */
+const LOOKED_AT = 100;
+
+/** The applicant's one verification of this profile that was made since then, and that nobody was told is his. */
+async function findCreated(
+  { applicantId, profileId }: CreateVerificationInput,
+  client: DataspikeClient,
+  sinceMs: number,
+  signal: AbortSignal,
+  isTaken: (id: string) => boolean,
+) {
+  if (applicantId == null) return UNKNOWN;
+  const page = await client.listVerificationsForApplicant(applicantId, { page: 0, limit: LOOKED_AT }, signal);
+  const candidates = (page?.items ?? []).filter(
+    (verification) =>
+      verification.createdAt !== null &&
+      Date.parse(verification.createdAt) >= sinceMs - CLOCK_SLACK_MS &&
+      (profileId ?? verification.profileId) === verification.profileId &&
+      !isTaken(verification.id),
+  );
+  const [first] = candidates;
+  if (candidates.length > 1) return UNKNOWN;
+  if (first) return first.id;
+  return page?.hasNext ? UNKNOWN : ABSENT;
 }
 
 function documentsMissing(error: DataspikeError): UserError | null {

@@ -1,6 +1,7 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type * as dataspike from '../dataspike/webhook';
 import type { OperationContext } from './context';
+import { IDEMPOTENCY_KEY } from './idempotencyKey';
 import { UrlScalar } from './scalars';
 import { Scoped } from './scopes';
 import { MutationPayload, NotFoundError, Refusal, settle, settleCreation } from './userErrors';
@@ -19,6 +20,9 @@ export class CreateWebhookInput {
 
   @Field(() => Boolean, { nullable: true, description: 'Speaks of the sandbox; left out: false.' })
   isSandbox?: boolean | null;
+
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
+  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'What is left out stays as it is.' })
@@ -61,7 +65,8 @@ abstract class WebhookPayload extends MutationPayload {
 abstract class WebhookSecretPayload extends WebhookPayload {
   @Field(() => String, {
     nullable: true,
-    description: 'What signs its deliveries: one of WEBHOOK_SECRETS. Shown this once, never again.',
+    description:
+      'What signs its deliveries: one of WEBHOOK_SECRETS. Shown this once, never again; null in the answer to a repeated idempotencyKey: rotate it then.',
   })
   secret?: string | null;
 }
@@ -90,7 +95,16 @@ export class WebhookMutations {
     @Ctx() context: OperationContext,
   ): Promise<CreateWebhookPayload> {
     return settleCreation(async () => {
-      const { id, secret } = await context.client.createWebhook(input, context.signal);
+      let secret: string | null = null;
+      const id = await context.services.creations.run(context, {
+        name: 'createWebhook',
+        input,
+        async create(signal) {
+          const created = await context.client.createWebhook(input, signal);
+          secret = created.secret;
+          return created.id;
+        },
+      });
       return { webhook: find(context, id), secret };
     });
   }

@@ -19,3 +19,6 @@ export const deliveryKeyKey = (deliveryKey: string) => `${TAG}delivery:${deliver
 export const leaseKey = (name: string) => `${TAG}lease:${name}`;
 
 export const keptTextKey = (name: string) => `${TAG}kept:${name}`;
+
+/** Holds what became of one creation: ids and times, nothing about a person. */
+export const sharedRecordKey = (key: string) => `${TAG}record:${key}`;
