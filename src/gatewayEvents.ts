@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from './config';
 import type { DataspikeClient } from './dataspike/client';
-import { type Entities, type EntityCache, isEntityKind } from './entities/entityCache';
+import { ENTITY_KINDS, type Entities, type EntityCache, isEntityKind } from './entities/entityCache';
 import type { EventLog } from './events/eventLog';
 import { createLocalKeptText, createRedisKeptText, type KeptText } from './events/keptText';
 import { createLocalLeases, createRedisLeases, type Leases } from './events/leases';
@@ -112,6 +112,10 @@ export function createGatewayEvents(
         cache.forget(kind, id);
         tellForgotten(kind, id);
       },
+      forgetAll(kind) {
+        cache.forgetAll(kind);
+        for (const each of kind === undefined ? ENTITY_KINDS : [kind]) tellForgotten(each, null);
+      },
     },
     start() {
       void whenReady().then((isReady) => {
@@ -137,8 +141,11 @@ interface Store {
   readonly kept: KeptText;
   /** Resolves with false when it never will be. */
   whenReady(): Promise<boolean>;
-  /** To the other processes. */
-  tellForgotten(kind: keyof Entities, id: string): void;
+  /**
+   * To the other processes.
+   * @param id null: all of the kind
+   */
+  tellForgotten(kind: keyof Entities, id: string | null): void;
   disconnect(): void;
 }
 
@@ -159,8 +166,9 @@ function createStore({ retention, redisUrl }: Config['events'], cache: EntityCac
   const changes = createRedisChanges({
     connection,
     onChange(changed) {
-      const [kind = '', id = ''] = changed.split(/:(.*)/s);
-      if (isEntityKind(kind)) cache.forget(kind, id);
+      const [kind = '', id] = changed.split(/:(.*)/s);
+      if (isEntityKind(kind) && id === undefined) cache.forgetAll(kind);
+      else if (isEntityKind(kind)) cache.forget(kind, id ?? '');
     },
   });
   return {
@@ -169,7 +177,7 @@ function createStore({ retention, redisUrl }: Config['events'], cache: EntityCac
     records: createRedisRecords({ connection }),
     kept: createRedisKeptText({ connection, name: 'sweep' }),
     whenReady: connection.whenReady,
-    tellForgotten: (kind, id) => changes.tell(`${kind}:${id}`),
+    tellForgotten: (kind, id) => changes.tell(id === null ? kind : `${kind}:${id}`),
     disconnect() {
       changes.stop();
       connection.close();

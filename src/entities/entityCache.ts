@@ -12,10 +12,10 @@ export interface Entities {
   verification: Verification;
 }
 
-const ENTITY_KINDS: Readonly<Record<keyof Entities, true>> = { applicant: true, profile: true, verification: true };
+export const ENTITY_KINDS: readonly (keyof Entities)[] = ['applicant', 'profile', 'verification'];
 
 export function isEntityKind(text: string): text is keyof Entities {
-  return Object.hasOwn(ENTITY_KINDS, text);
+  return ENTITY_KINDS.some((kind) => kind === text);
 }
 
 /**

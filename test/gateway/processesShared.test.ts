@@ -44,6 +44,24 @@ describeWithRedis('what two gateways over one Redis share', () => {
     }
   });
 
+  test('what a mutation changed of many is remembered of none on the other', async () => {
+    const profiles = '{ profiles { id } }';
+    const ids = (await a.ask(profiles)).data.profiles.map(({ id }: { id: string }) => id) as string[];
+    const isDefault = async (gateway: RunningGateway, id: string | undefined) =>
+      (await gateway.ask('query ($id: ID!) { profile(id: $id) { isDefault } }', { id })).data.profile
+        .isDefault as boolean;
+    const makeDefault = 'mutation ($id: ID!) { setDefaultProfile(input: { profileId: $id }) { userErrors { code } } }';
+    for (const [from, to] of [
+      [ids[0], ids[1]],
+      [ids[1], ids[0]],
+    ]) {
+      await a.ask(makeDefault, { id: from });
+      await eventually(async () => isDefault(b, from), 500);
+      expect((await a.ask(makeDefault, { id: to })).data.setDefaultProfile.userErrors).toEqual([]);
+      await eventually(async () => !(await isDefault(b, from)), 500);
+    }
+  });
+
   test('a verification that is watched on both is polled by one, and each hears what it finds once', async () => {
     const [id = ''] = await processes.seed(1);
     await processes.change(id, 'pending');
