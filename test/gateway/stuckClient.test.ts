@@ -13,7 +13,12 @@ const MAX_GROWTH_BYTES = 48 * 1024 * 1024;
 let processes: GatewayProcesses;
 const subscribers: Subscriber[] = [];
 beforeAll(async () => {
-  processes = await createGatewayProcesses({ LIMIT_SUBSCRIPTIONS_PER_CALLER: String(OTHERS + 1) });
+  processes = await createGatewayProcesses({
+    LIMIT_SUBSCRIPTIONS_PER_CALLER: String(OTHERS + 1),
+    LIMIT_ALIASES: '1000',
+    LIMIT_TOKENS: '10000',
+    LIMIT_COST: '100000',
+  });
 }, 60_000);
 afterAll(async () => {
   for (const subscriber of subscribers) subscriber.stop();
@@ -66,10 +71,10 @@ test('a client that takes nothing costs the thousand others nothing, and the gat
   expect(subscribers.filter((subscriber) => subscriber.connections() > 1)).toEqual([]);
 }, 60_000);
 
-/** Updates of some 30 KB, so that what lies between the two is soon full. */
+/** Updates of some 100 KB: all of them are many times what sockets hold on the way. */
 function largeWatch(): string {
   const large = Array.from(
-    { length: 45 },
+    { length: 150 },
     (_, index) => `a${index}: verification { checks { step rawStep status data } }`,
   );
   return `subscription ($after: String) {
