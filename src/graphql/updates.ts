@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Verification } from '../dataspike/verification';
 import { isCursor } from '../events/cursor';
 import type { VerificationEvent } from '../events/verificationEvent';
@@ -10,6 +11,12 @@ import type { VerificationUpdate } from './verificationUpdate.type';
 
 /** Events that one read of the log brings. */
 const REPLAY_BATCH = 500;
+
+/**
+ * Updates after which everybody else gets a turn. A write that the system takes at once does not wait for the event loop,
+ * so a long replay would hold up the whole process.
+ */
+const UPDATES_PER_TURN = 20;
 
 /**
  * The updates that a subscription sends: first what came since `after`, or where the one watched verification stands,
@@ -110,6 +117,7 @@ function joined(
 ): AsyncIterableIterator<VerificationUpdate> {
   let replayed: AsyncGenerator<VerificationUpdate> | null = opening;
   let cursor = startedAt;
+  let updates = 0;
 
   async function nextUpdate(): Promise<VerificationUpdate | null> {
     for (;;) {
@@ -131,6 +139,8 @@ function joined(
   return {
     async next() {
       try {
+        updates += 1;
+        if (updates % UPDATES_PER_TURN === 0) await nextTurn();
         const update = await nextUpdate();
         if (update === null) return { done: true, value: undefined };
         cursor = update.cursor;
