@@ -177,6 +177,8 @@ export type CreateApplicantInput = {
   email?: InputMaybe<Scalars['String']['input']>;
   /** Your own id; what Dataspike does with one used twice is not known. */
   externalId?: InputMaybe<Scalars['String']['input']>;
+  /** Makes it safe to ask again: for 24 hours the same key with the same input gives what was made first. 1 to 255 printable characters, unique to what you want to be made, for example a UUID. Left out: every request makes another. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** What is stated about them. */
   info?: InputMaybe<ApplicantInfoInput>;
   /** Telephone number. */
@@ -205,6 +207,8 @@ export type CreateDocumentUploadInput = {
 export type CreateProfileInput = {
   /** What it is for. */
   description?: InputMaybe<Scalars['String']['input']>;
+  /** Makes it safe to ask again: for 24 hours the same key with the same input gives what was made first. 1 to 255 printable characters, unique to what you want to be made, for example a UUID. Left out: every request makes another. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** Unique within the organisation. */
   name: Scalars['String']['input'];
   /** An object: the rules, as Dataspike words them. */
@@ -215,6 +219,8 @@ export type CreateProfileInput = {
 export type CreateProfileLinkInput = {
   /** How long its verifications can be continued, in minutes; left out: 240. */
   expirationMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** Makes it safe to ask again: for 24 hours the same key with the same input gives what was made first. 1 to 255 printable characters, unique to what you want to be made, for example a UUID. Left out: every request makes another. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** Which profile. */
   profileId: Scalars['ID']['input'];
 };
@@ -229,6 +235,8 @@ export type CreateVerificationInput = {
   checksRequired?: InputMaybe<Array<DocumentType>>;
   /** How long it can be continued: 1 to 10080 minutes; left out: 240. */
   expirationMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** Makes it safe to ask again: for 24 hours the same key with the same input gives what was made first. 1 to 255 printable characters, unique to what you want to be made, for example a UUID. Left out: every request makes another. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** The rules; left out: the organisation's default profile. */
   profileId?: InputMaybe<Scalars['ID']['input']>;
   /** Where the hosted page sends the applicant in the end. */
@@ -251,6 +259,8 @@ export type CreateWebhookInput = {
   enabled?: InputMaybe<Scalars['Boolean']['input']>;
   /** What is delivered, for example DOCVER; an open list. */
   eventTypes: Array<Scalars['String']['input']>;
+  /** Makes it safe to ask again: for 24 hours the same key with the same input gives what was made first. 1 to 255 printable characters, unique to what you want to be made, for example a UUID. Left out: every request makes another. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** Speaks of the sandbox; left out: false. */
   isSandbox?: InputMaybe<Scalars['Boolean']['input']>;
   /** Where deliveries go: the gateway's own /webhooks/dataspike. */
@@ -512,6 +522,8 @@ export type UpdateWebhookInput = {
 export type UserErrorCode =
   /** Documents, or the country, are missing. */
   | 'DOCUMENTS_MISSING'
+  /** The idempotencyKey stands for something else. */
+  | 'IDEMPOTENCY_CONFLICT'
   /** The input is not acceptable; `path` says where. */
   | 'INVALID'
   /** The verification cannot go there from where it stands. */
