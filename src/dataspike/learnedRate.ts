@@ -13,7 +13,8 @@ export interface LearnedRate {
 }
 
 const LONGEST_PAUSE_MS = 30_000;
-const SLOWEST_PER_SECOND = 1;
+/** Who asks so seldom and is told to wait all the same was hardly too fast. */
+const SLOWEST_PER_SECOND = 5;
 const GROWTH_PER_SECOND = 1.1;
 
 /**
@@ -66,7 +67,7 @@ export function createLearnedRate(): LearnedRate {
       turnSecond(nowMs);
       const seen = Math.max(second.count, second.before, SLOWEST_PER_SECOND);
       perSecond = Math.max(SLOWEST_PER_SECOND, Math.min(seen, perSecond) / 2);
-      unlimitedAt = Math.max(4, seen * 2);
+      unlimitedAt = seen * 2;
       tokens = 0;
       refilledAtMs = nowMs;
       learnedAtMs = nowMs;

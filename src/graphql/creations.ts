@@ -1,9 +1,9 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
+import type { Caller } from '../access/caller';
 import { DataspikeError, UpstreamTimeout } from '../dataspike/errors';
 import type { SharedRecords } from '../events/sharedRecords';
-import type { OperationContext } from './context';
 import { type CreationRecord, canonicalJson, parseCreationRecord, type StartedCreation } from './creationRecord';
 import { IdempotencyConflictError, invalidInput, mayBeDone, Refusal, UncertainOutcomeError } from './userErrors';
 
@@ -38,7 +38,7 @@ export interface Creations {
    * @throws {DataspikeError} when it was not made
    * @throws {EventLogUnavailable} when it has a key, and the keys cannot be reached: nothing was made then
    */
-  run(context: OperationContext, creation: Creation): Promise<string>;
+  run(operation: { readonly caller: Caller; readonly signal: AbortSignal }, creation: Creation): Promise<string>;
 }
 
 const KEY = /^\P{C}{1,255}$/u;
