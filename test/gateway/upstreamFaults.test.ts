@@ -6,7 +6,7 @@ import { callSimulator, endFaults, startGateway, type TestGateway } from '../sup
 
 let app: TestGateway;
 beforeAll(async () => {
-  app = await startGateway({ DATASPIKE_TIMEOUT_MS: '300' });
+  app = await startGateway({ DATASPIKE_TIMEOUT_MS: '500' });
 });
 beforeEach(() => endFaults(app));
 afterAll(() => app.close());
