@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { createCase, type SimulatedCase } from '../support/simulatedPeople';
+import { endFaults, eventually, postGraphql, startGateway, type TestGateway, TOKEN } from '../support/startGateway';
+
+// The small, counting version of bench/soak/outage and bench/soak/neighbour.
+
+const LOUD = 'a-token-of-somebody-loud';
+const digest = (token: string) => createHash('sha256').update(token).digest('hex');
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const READ = 'query ($id: ID!) { verification(id: $id) { id } }';
+
+let app: TestGateway;
+let known: SimulatedCase;
+beforeAll(async () => {
+  app = await startGateway({
+    DATASPIKE_TIMEOUT_MS: '2000',
+    DATASPIKE_MAX_CONCURRENCY: '8',
+    LIMIT_REQUESTS_PER_MINUTE: '0',
+    AUTH_API_KEYS: `quiet:${digest(TOKEN)}:kyc:read,loud:${digest(LOUD)}:kyc:read`,
+  });
+});
+beforeEach(async () => {
+  await endFaults(app);
+  known = await createCase(app);
+});
+afterAll(() => app.close());
+
+test('while Dataspike is down it is asked a few times, everybody is answered, and all is well within 5 s after', async () => {
+  app.simulator.control.addFault({ kind: 'reset', times: 0 });
+  let answered = 0;
+  const until = performance.now() + 4_000;
+  while (performance.now() < until) {
+    const { errors } = await app.graphql(READ, { id: `nobody ${answered}` });
+    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE', retryable: true } }]);
+    answered += 1;
+    await sleep(5);
+  }
+  expect(answered).toBeGreaterThan(100);
+  // Five or a few more to find out, then one probe after 1, 2 and 3 s.
+  expect(app.simulator.requests().length).toBeLessThanOrEqual(12);
+
+  app.simulator.control.clearFaults();
+  app.simulator.control.clearRequests();
+  const backAt = performance.now();
+  await eventually(async () => (await app.graphql(READ, { id: 'somebody' })).errors === undefined, 10_000);
+  expect(performance.now() - backAt).toBeLessThan(5_000);
+  // Nothing that failed before comes after it: no herd.
+  await sleep(500);
+  expect(app.simulator.requests()).toHaveLength(1);
+}, 30_000);
+
+test('a caller with 300 requests in flight keeps no other waiting behind them', async () => {
+  app.simulator.control.addFault({ kind: 'delay', delayMs: 20, times: 0 });
+  let loudAnswers = 0;
+  const loud = Array.from({ length: 300 }, async (_, index) => {
+    await postGraphql(`${app.gateway.url}/graphql`, READ, { id: `loud ${index}` }, { authorization: `Bearer ${LOUD}` });
+    loudAnswers += 1;
+  });
+  await eventually(() => app.simulator.requests().length >= 50, 20_000);
+  const before = app.simulator.requests().length;
+  const quiet = await app.graphql('query ($id: ID!) { verification(id: $id) { id } }', { id: known.verificationId });
+  const position = app.simulator.requests().findIndex(({ endpoint }) => endpoint === 'getVerification') - before;
+  expect(quiet.data).toEqual({ verification: { id: known.verificationId } });
+  // One place is kept free for others, so a handful may slip in before; hundreds were waiting.
+  expect(position).toBeLessThan(60);
+  expect(loudAnswers).toBeLessThan(250);
+  await Promise.all(loud);
+}, 60_000);
