@@ -19,7 +19,9 @@ module.exports = {
   },
   setupFiles: ['reflect-metadata'],
   reporters: ['default', '<rootDir>/test/support/summaryReporter.js'],
-  testTimeout: 20_000,
+  testTimeout: 60_000,
+  // Jest leaves one core idle by default, and many tests mostly wait.
+  maxWorkers: '100%',
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts', '!src/simulator/**', '!src/main.ts', '!src/demo.ts'],
 };
