@@ -1,0 +1,49 @@
+/** Long enough to be believed on a quiet machine. */
+const FULL = {
+  rounds: 5,
+  firstWarmUpMs: 20_000,
+  warmUpFactor: 5,
+  warmUpMs: 1_000,
+  measureMs: 4_000,
+  latencyWarmUpMs: 2_000,
+  latencyMeasureMs: 10_000,
+  fanOutRounds: 5,
+  fanOutCounts: { ALL: [1, 1_000, 5_000], OWN: [100, 1_000, 5_000] },
+  startUpRounds: 7,
+  growthRounds: 5,
+  growthSizes: [1_000, 100_000],
+  fanOut: (watch, count) => fanOutOptions(watch, count, { updates: 100_000, ownEvents: 2_000, latencyEvents: 20 }),
+};
+
+/** Under three minutes altogether: whether all of it works, and roughly where one stands. */
+const QUICK = {
+  rounds: 2,
+  firstWarmUpMs: 4_000,
+  warmUpFactor: 1,
+  warmUpMs: 200,
+  measureMs: 700,
+  latencyWarmUpMs: 300,
+  latencyMeasureMs: 1_000,
+  fanOutRounds: 1,
+  fanOutCounts: { ALL: [1, 5_000], OWN: [1_000] },
+  startUpRounds: 1,
+  growthRounds: 1,
+  growthSizes: [1_000, 20_000],
+  fanOut: (watch, count) => fanOutOptions(watch, count, { updates: 20_000, ownEvents: 50, latencyEvents: 3 }),
+};
+
+export function settingsFor({ isQuick, rounds }) {
+  const settings = isQuick ? QUICK : FULL;
+  return rounds ? { ...settings, rounds, fanOutRounds: rounds, startUpRounds: rounds, growthRounds: rounds } : settings;
+}
+
+/** @param updates roughly how many one run shall send where everyone watches everything */
+function fanOutOptions(watch, count, { updates, ownEvents, latencyEvents }) {
+  return {
+    events: watch === 'OWN' ? ownEvents : Math.max(4, Math.min(3_000, Math.round(updates / count))),
+    window: watch === 'OWN' ? 16 : 4,
+    latencyEvents,
+    latencyIntervalMs: watch === 'OWN' ? 50 : 1_000,
+    settleMs: 1_500,
+  };
+}
