@@ -3,6 +3,7 @@
  *
  *   npm run bench -- [--quick] [--only a,b,c,d,e,f,l] [--peers mercurius,apollo] [--rounds 5] [--product folder]
  */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -37,6 +38,14 @@ const selected = ({ name }) => name === 'gateway' || !peers || peers.includes(na
 const upstream = await startUpstream();
 const load = startLoad();
 const productFolder = path.resolve(options.product);
+// Whoever stops this must not leave a dozen servers behind; each of them listens for the end.
+process.setMaxListeners(100);
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    process.stderr.write(`Ended by ${signal}\n`);
+    process.exit(1);
+  });
+}
 const servers = createServers({ selected, upstreamUrl: upstream.url, productFolder });
 try {
   const about = describeRun({ upstreamKind: upstream.kind, options });
@@ -45,12 +54,16 @@ try {
   const parts = { settings, selected, servers: servers.get, load, upstream, productFolder };
   const tables = [];
   for (const table of plan(parts)) {
-    tables.push({ ...table, rows: await table.measure() });
+    const startedAt = performance.now();
+    const rows = await table.measure();
+    tables.push({ ...table, seconds: Math.round((performance.now() - startedAt) / 1000), rows });
     process.stdout.write(`${toMarkdown(tables.at(-1))}\n`);
   }
   mkdirSync(RESULTS_FOLDER, { recursive: true });
   const file = path.join(RESULTS_FOLDER, `${about.date.replaceAll(':', '').slice(0, 17)}.json`);
-  writeFileSync(file, `${JSON.stringify({ about, tables }, null, 1)}\n`);
+  writeFileSync(file, `${JSON.stringify({ about, tables }, null, 2)}\n`);
+  // So that a committed result passes `npm run check`.
+  spawnSync(path.join(ROOT_FOLDER, 'node_modules/.bin/biome'), ['format', '--write', file], { cwd: ROOT_FOLDER });
   process.stdout.write(`Every measurement: ${path.relative(ROOT_FOLDER, file)}\n`);
 } finally {
   await servers.stop();

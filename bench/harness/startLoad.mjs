@@ -7,6 +7,7 @@ const MAIN = fileURLToPath(new URL('../load/main.mjs', import.meta.url));
 /** Starts the load generator on its core. `run` gives it one task at a time. */
 export function startLoad() {
   const child = spawnOn('load', process.execPath, [MAIN], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  process.once('exit', () => child.kill('SIGKILL'));
   let receive = () => {};
   child.on('message', (message) => receive(message));
   child.on('exit', () => receive({ error: 'the load generator has ended' }));

@@ -28,8 +28,14 @@ export async function startProcess({ name, place, command, args, env = {}, cwd, 
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   let hasEnded = false;
+  const endWithUs = () => {
+    if (hasEnded) return;
+    for (const pid of processTree(child.pid)) kill(pid, 'SIGKILL');
+  };
+  process.once('exit', endWithUs);
   child.once('exit', () => {
     hasEnded = true;
+    process.off('exit', endWithUs);
   });
   child.once('error', (error) => {
     hasEnded = true;

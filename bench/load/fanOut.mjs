@@ -68,7 +68,10 @@ export async function runFanOut(options) {
   async function establishAll() {
     await sleep(options.settleMs);
     for (let probe = 0; probe < 20; probe += 1) {
-      const isHeard = await deliverer.deliverWithin(range(1, firstNumber + probe, 'verified')[0], 1_000 + count * PATIENCE_MS);
+      const isHeard = await deliverer.deliverWithin(
+        range(1, firstNumber + probe, 'verified')[0],
+        1_000 + count * PATIENCE_MS,
+      );
       if (subscribers.failures.length > 0) throw new Error(`not subscribed: ${subscribers.failures[0]}`);
       if (isHeard) return;
     }

@@ -55,6 +55,6 @@ function fanOut(options) {
 function numbers(recurring) {
   return () => {
     count += 1;
-    return recurring ? count % recurring : count;
+    return recurring ? 1 + (count % recurring) : count;
   };
 }
