@@ -74,7 +74,7 @@ export async function startGateway(
   });
   await updateWebhook(simulator, id, `${gateway.url}/webhooks/dataspike`);
   // The sweep at the start is no request of the test.
-  await eventually(() => simulator.requests().some(({ endpoint }) => endpoint === 'listWebhookHistory'));
+  await eventually(() => simulator.requests().some(({ endpoint }) => endpoint === 'listWebhookHistory'), 30_000);
   simulator.control.clearRequests();
   const clients: Client[] = [];
 
