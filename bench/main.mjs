@@ -32,7 +32,7 @@ const { values: options } = parseArgs({
 });
 const settings = settingsFor({ isQuick: options.quick, rounds: options.rounds && Number(options.rounds) });
 const only = new Set(options.only.split(','));
-const peers = options.peers?.split(',');
+const peers = options.peers?.split(',') ?? settings.peers;
 const selected = ({ name }) => name === 'gateway' || !peers || peers.includes(name);
 
 const upstream = await startUpstream();

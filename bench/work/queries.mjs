@@ -8,7 +8,7 @@ import { cursorStartOf } from './cursorStart.mjs';
 /** Recurring: verifications, or pages, that go round when they are hot. A board is 51 requests to the upstream. */
 const KINDS = {
   VERIFICATION: { connections: 32, recurring: 200, warmUpAnswers: 3_000 },
-  BOARD: { connections: 4, recurring: 20, warmUpAnswers: 100 },
+  BOARD: { connections: 4, recurring: 5, warmUpAnswers: 100 },
 };
 
 /**
