@@ -1,4 +1,13 @@
-import { defaultFieldResolver, type GraphQLField, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import {
+  defaultFieldResolver,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  locatedError,
+} from 'graphql';
+// What the executor itself asks which fields an operation has, fragments, @skip and @include included.
+import { collectFields } from 'graphql/execution/collectFields';
 import { Extensions } from 'type-graphql';
 import { type Caller, Forbidden, type Scope, Unauthenticated, type WatchedVerification } from '../access/caller';
 import { hasExpired } from '../access/callerExpiry';
@@ -39,16 +48,19 @@ type Resolve = GraphQLFieldResolver<unknown, OperationContext>;
 
 /**
  * Puts the check of each declared scope in front of every root field, and its name into the description. The one place
- * where scopes are enforced: what a root field answers is readable by whoever may call it, personal data apart.
+ * where scopes are enforced: what a root field answers is readable by whoever may call it, personal data apart. Of a
+ * mutation every field is checked before the first one runs: none may happen whose result another one's refusal takes.
  * @throws Error for a root field without a scope
  */
 export function enforceScopes(schema: GraphQLSchema): GraphQLSchema {
-  for (const root of [schema.getQueryType(), schema.getMutationType()]) {
-    for (const field of Object.values(root?.getFields() ?? {})) {
-      const resolve = guarded(field, field.resolve ?? defaultFieldResolver);
-      field.resolve = resolve;
-      describe(field);
-    }
+  for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {
+    field.resolve = guarded(field, field.resolve ?? defaultFieldResolver);
+    describe(field);
+  }
+  const allowed = new WeakSet<OperationContext>();
+  for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
+    field.resolve = guardedTogether(allowed, field.resolve ?? defaultFieldResolver);
+    describe(field);
   }
   for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
     if (field.subscribe) field.subscribe = guarded(field, field.subscribe);
@@ -75,6 +87,33 @@ function guarded(field: RootField, go: Resolve): Resolve {
     const narrowed = forWatchers(args, watches);
     return narrowed && go(source, narrowed, context, info);
   };
+}
+
+/** @param allowed operations whose fields have all been checked; the token may end while they run */
+function guardedTogether(allowed: WeakSet<OperationContext>, go: Resolve): Resolve {
+  return (source, args, context, info) => {
+    if (!allowed.has(context)) {
+      checkAll(context.caller, info);
+      allowed.add(context);
+    }
+    return go(source, args, context, info);
+  };
+}
+
+/** @throws {GraphQLError} placed at the first field of the mutation that is refused */
+function checkAll(caller: Caller, { schema, fragments, variableValues, parentType, operation }: GraphQLResolveInfo) {
+  const asked = collectFields(schema, fragments, variableValues, parentType, operation.selectionSet);
+  for (const [key, nodes] of asked) {
+    const field = parentType.getFields()[nodes[0]?.name.value ?? ''];
+    if (!field) continue;
+    try {
+      check(caller, requiredScope(field));
+      // A watch token changes nothing.
+      if (caller.watches) throw new Forbidden(null);
+    } catch (error) {
+      throw locatedError(error, nodes, [key]);
+    }
+  }
 }
 
 /** For every event anew. What a watcher's subscription may tell was settled when it began. */

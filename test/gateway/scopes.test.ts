@@ -3,6 +3,7 @@ import { GraphQLObjectType, GraphQLSchema, GraphQLString, isNonNullType } from '
 import { createSchema } from '../../src/graphql/schema';
 import { enforceScopes, scopeOf } from '../../src/graphql/scopes';
 import { postGraphql, startGateway, type TestGateway } from '../support/startGateway';
+import { askOver, WAYS } from '../support/threeWays';
 
 const KEYS = { reader: ['kyc:read'], writer: ['kyc:write'], admin: ['kyc:admin'], nosy: ['kyc:pii'] };
 const entry = ([name, scopes]: [string, string[]]) =>
@@ -67,6 +68,49 @@ test('one scope does not imply another', async () => {
     expect.objectContaining({ message: 'The scope kyc:write is required' }),
   ]);
   expect(app.simulator.requests()).toEqual([]);
+});
+
+const DELETE = 'deleteApplicant(input: { applicantId: "a" }) { userErrors { code } }';
+const CREATE = 'createApplicant(input: {}) { userErrors { code } }';
+
+describe.each(WAYS)('over %s', (way) => {
+  const askAs = (key: keyof typeof KEYS, query: string, variables = {}) => askOver(way, app, { query, variables }, key);
+
+  test.each([
+    ['beside it', `mutation { ${CREATE} gone: ${DELETE} }`],
+    ['before it', `mutation { gone: ${DELETE} ${CREATE} }`],
+    ['in a fragment', `mutation { ${CREATE} ...F } fragment F on Mutation { ... { gone: ${DELETE} } }`],
+    [
+      'with @include and @skip',
+      `mutation ($yes: Boolean!) { ${CREATE} gone: ${DELETE.replace(')', ') @include(if: $yes) @skip(if: false)')} }`,
+    ],
+  ])('a mutation that may not be done lets none run that stands %s', async (_where, query) => {
+    app.simulator.control.clearRequests();
+    const { data, errors } = await askAs('writer', query, { yes: true });
+    expect(data).toBeNull();
+    expect(errors).toEqual([
+      {
+        message: 'The scope kyc:admin is required',
+        path: ['gone'],
+        locations: [expect.anything()],
+        extensions: { code: 'FORBIDDEN', retryable: false, requestId: expect.any(String) },
+      },
+    ]);
+    expect(app.simulator.requests()).toEqual([]);
+  });
+
+  test('a mutation that is skipped, or of another operation, needs no scope', async () => {
+    for (const query of [
+      `mutation { ${CREATE} gone: ${DELETE.replace(')', ') @skip(if: true)')} }`,
+      `mutation ($yes: Boolean = false) { ${CREATE} ... @include(if: $yes) { gone: ${DELETE} } }`,
+    ]) {
+      const { data, errors } = await askAs('writer', query);
+      expect([data, errors]).toEqual([{ createApplicant: { userErrors: [] } }, undefined]);
+    }
+    const several = `mutation One { ${CREATE} } mutation Other { ${DELETE} }`;
+    const { errors } = await askOver(way, app, { query: several, operationName: 'One' }, 'writer');
+    expect(errors).toBeUndefined();
+  });
 });
 
 test('what a mutation answers is readable by whoever may call it, personal data apart', async () => {

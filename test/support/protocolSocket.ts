@@ -80,9 +80,12 @@ export async function openSocket(gatewayUrl: string, options: SocketOptions = {}
 }
 
 /** Opened, with the token, and acknowledged. */
-export async function openAcknowledged(gatewayUrl: string, options: SocketOptions = {}): Promise<ProtocolSocket> {
+export async function openAcknowledged(
+  gatewayUrl: string,
+  { token = TOKEN, ...options }: SocketOptions & { readonly token?: string } = {},
+): Promise<ProtocolSocket> {
   const opened = await openSocket(gatewayUrl, options);
-  opened.send({ type: 'connection_init', payload: { authorization: `Bearer ${TOKEN}` } });
+  opened.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } });
   const { type } = await opened.receive();
   if (type !== 'connection_ack') throw new Error(`${type} came instead of the acknowledgement`);
   return opened;

@@ -9,15 +9,20 @@ export interface WayAnswer {
 export const WAYS = ['HTTP', 'Server-Sent Events', 'WebSocket'] as const;
 export type Way = (typeof WAYS)[number];
 
-/** The first answer to an operation over one of the three ways in, with the token that may do everything. */
-export async function askOver(way: Way, app: TestGateway, payload: Record<string, unknown>): Promise<WayAnswer> {
-  if (way === 'WebSocket') return askOverWebSocket(app, payload);
+/** The first answer to an operation over one of the three ways in. @param token default: the one that may do everything */
+export async function askOver(
+  way: Way,
+  app: TestGateway,
+  payload: Record<string, unknown>,
+  token = TOKEN,
+): Promise<WayAnswer> {
+  if (way === 'WebSocket') return askOverWebSocket(app, payload, token);
   const response = await fetch(`${app.gateway.url}/graphql`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
       accept: way === 'HTTP' ? 'application/json' : 'text/event-stream',
-      authorization: `Bearer ${TOKEN}`,
+      authorization: `Bearer ${token}`,
     },
     body: JSON.stringify(payload),
   });
@@ -36,8 +41,8 @@ async function firstEvent(response: Response): Promise<WayAnswer> {
   throw new Error('The stream ended without a result');
 }
 
-async function askOverWebSocket(app: TestGateway, payload: Record<string, unknown>): Promise<WayAnswer> {
-  const socket = await openAcknowledged(app.gateway.url);
+async function askOverWebSocket(app: TestGateway, payload: Record<string, unknown>, token: string): Promise<WayAnswer> {
+  const socket = await openAcknowledged(app.gateway.url, { token });
   try {
     socket.send({ id: '1', type: 'subscribe', payload: { query: '', ...payload } });
     const message = await socket.receive('1');
