@@ -6,7 +6,7 @@ const ROOMS = [
   // From the top of the house to the bottom. Rooms of one line do not know each other.
   ['main', 'demo'],
   ['demoLife'],
-  ['gateway', 'printSchema'],
+  ['gateway', 'printSchema', 'printConfiguration'],
   ['gatewayEvents', 'gatewayFiles', 'gatewayRates'],
   ['server'],
   ['graphql', 'webhooks'],

@@ -4,7 +4,7 @@ import type { ApiKey } from './access/apiKeys';
 import { contradictions } from './configContradictions';
 import { SECRETS, VARIABLES, type Values } from './configVariables';
 
-/** Everything an operator decides, checked and frozen. Read once; see `contract` in the README for the variables. */
+/** Everything an operator decides, checked and frozen. Read once; docs/configuration.md lists the variables. */
 export interface Config {
   readonly dataspike: {
     readonly apiKey: string;

@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseApiKeys } from '../src/access/apiKeys';
-import { VARIABLE_NAMES } from '../src/configVariables';
+import { VARIABLES } from '../src/configVariables';
+import { withConfiguration } from '../src/printConfiguration';
 import { startGateway, subscribeTo, type TestGateway } from './support/startGateway';
 
 const ROOT = path.join(__dirname, '..');
-const README = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
+const CONFIGURATION = readFileSync(path.join(ROOT, 'docs/configuration.md'), 'utf8');
 
 let app: TestGateway;
 beforeAll(async () => {
@@ -42,13 +43,19 @@ test.each(documents)('in %s, "%s" runs as it stands', async (_file, _title, sour
     expect(payload?.userErrors ?? []).toEqual([]);
 });
 
-test('the README names every environment variable that is read, and no other', () => {
-  const named = [...README.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name);
-  expect(named).toEqual(VARIABLE_NAMES);
+test('the configuration reference is what the code reads; `npm run docs:config` renews it', () => {
+  expect(withConfiguration(CONFIGURATION)).toBe(CONFIGURATION);
 });
 
-test('the README shows how to make an entry of AUTH_API_KEYS', () => {
-  const source = blocks(README, 'sh').find((block) => block.includes('sha256sum'));
+test('every variable of the reference says what it means', () => {
+  const rows = [...CONFIGURATION.matchAll(/^\| `([A-Z_]+)` \|.+\| (.+) \|$/gm)];
+  expect(rows.map(([, name]) => name)).toEqual(Object.keys(VARIABLES));
+  for (const [, name, meaning] of rows) expect([name, meaning]).toEqual([name, expect.stringMatching(/\w{3}/)]);
+  expect(CONFIGURATION).not.toContain('undefined');
+});
+
+test('the reference shows how to make an entry of AUTH_API_KEYS', () => {
+  const source = blocks(CONFIGURATION, 'sh').find((block) => block.includes('sha256sum'));
   const entry = execFileSync('sh', ['-c', source ?? 'false'], { encoding: 'utf8' }).trim();
   expect(parseApiKeys([entry])).toEqual([
     expect.objectContaining({ name: 'dashboard', scopes: ['kyc:read', 'kyc:pii'] }),
@@ -76,7 +83,7 @@ test('every file that the documents link to exists', () => {
 });
 
 function markdownIn(folder: string): string[] {
-  return readdirSync(path.join(ROOT, folder))
+  return readdirSync(path.join(ROOT, folder), { encoding: 'utf8', recursive: true })
     .filter((name) => name.endsWith('.md'))
     .map((name) => path.join(folder, name));
 }
