@@ -17,7 +17,7 @@ module.exports = {
       },
     ],
   },
-  setupFiles: ['reflect-metadata'],
+  setupFiles: ['reflect-metadata', '<rootDir>/test/support/shortStacks.js'],
   reporters: ['default', '<rootDir>/test/support/summaryReporter.js'],
   testTimeout: 60_000,
   // Jest leaves one core idle by default, and many tests mostly wait.

@@ -11,8 +11,6 @@ import { createReconciler } from './events/reconciler/reconciler';
 import { createRequestBudget, withinBudget } from './events/reconciler/requestBudget';
 import { createStateRecorder, type StateRecorder } from './events/recordState';
 import { createRedisChanges } from './events/redis/redisChanges';
-import { createRedisConnection } from './events/redis/redisConnection';
-import { createRedisEventLog } from './events/redis/redisEventLog';
 import { createLocalRecords, createRedisRecords, type SharedRecords } from './events/sharedRecords';
 import { createWatchers, type Watchers } from './events/watchers';
 import { describeError } from './logger';
@@ -162,6 +160,11 @@ function createStore({ retention, redisUrl }: Config['events'], cache: EntityCac
       disconnect() {},
     };
   }
+  // Only now: the client of Redis is a tenth of what a gateway loads, and most have none.
+  const { createRedisConnection } =
+    require('./events/redis/redisConnection') as typeof import('./events/redis/redisConnection');
+  const { createRedisEventLog } =
+    require('./events/redis/redisEventLog') as typeof import('./events/redis/redisEventLog');
   const connection = createRedisConnection({ url: redisUrl, logger });
   const changes = createRedisChanges({
     connection,

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { createRateLimits } from './access/rateLimits';
 import type { Config } from './config';
-import { createRedisConnection } from './events/redis/redisConnection';
+import type { RedisConnection } from './events/redis/redisConnection';
 import { createRateGate, type RateGate } from './server/rateGate';
 
 /** Requests a minute of a watch token, which a page of one verification cannot need more of. */
@@ -13,9 +13,7 @@ export function createGatewayRates(
   logger: Logger,
 ): { readonly gate: RateGate; close(): void } {
   const { requestsPerMinute, failedAuthenticationsPerMinute } = limits;
-  // Its own: what it gives up after 250 ms, and the connection with it, is not the event log's.
-  const store =
-    events.redisUrl === null ? null : createRedisConnection({ url: events.redisUrl, logger, name: 'rates' });
+  const store = events.redisUrl === null ? null : connect(events.redisUrl, logger);
   const rateLimits = createRateLimits({
     requestsPerMinute,
     watcherRequestsPerMinute: Math.min(WATCHER_REQUESTS_PER_MINUTE, requestsPerMinute),
@@ -26,4 +24,12 @@ export function createGatewayRates(
     gate: createRateGate({ rateLimits, trustProxy: server.trustProxy }),
     close: () => store?.close(),
   };
+}
+
+/** Its own: what it gives up after 250 ms, and the connection with it, is not the event log's. */
+function connect(url: string, logger: Logger): RedisConnection {
+  // Only now, as in gatewayEvents.
+  const { createRedisConnection } =
+    require('./events/redis/redisConnection') as typeof import('./events/redis/redisConnection');
+  return createRedisConnection({ url, logger, name: 'rates' });
 }

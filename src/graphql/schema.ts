@@ -38,9 +38,19 @@ const UNUSED_PUB_SUB = {
   },
 };
 
-/** The whole schema, with its checks. It holds no state: resolvers take everything from the operation's context. */
+let schema: GraphQLSchema | null = null;
+
+/**
+ * The whole schema, with its checks. Built once in a process, since it holds no state: resolvers take everything from the
+ * operation's context.
+ */
 export function createSchema(): GraphQLSchema {
-  const schema = buildSchemaSync({
+  schema ??= buildSchema();
+  return schema;
+}
+
+function buildSchema(): GraphQLSchema {
+  const unguarded = buildSchemaSync({
     resolvers: [
       ViewerResolver,
       ApplicantResolver,
@@ -69,5 +79,5 @@ export function createSchema(): GraphQLSchema {
     validate: false,
     pubSub: UNUSED_PUB_SUB,
   });
-  return enforceScopes(guardPersonalData(noteStaleFields(schema)));
+  return enforceScopes(guardPersonalData(noteStaleFields(unguarded)));
 }

@@ -24,7 +24,6 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => {
   for (const child of running) child.kill('SIGKILL');
-  build.remove();
 });
 
 /** Rejects with what it wrote to standard error when it ends before it is ready. */

@@ -26,7 +26,6 @@ afterAll(async () => {
   for (const child of started) child.kill('SIGKILL');
   await Promise.all(started.map((child) => child.exited));
   await simulator.close();
-  build.remove();
 });
 
 function start(environment: Record<string, string>): GatewayProcess {

@@ -1,12 +1,16 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
 const ROOT = path.join(__dirname, '../..');
+const CONFIGURATION = 'tsconfig.build.json';
+/** Builds of other sources, before the next build removes them. */
+const KEPT_MS = 60 * 60_000;
 
-/** The compiled gateway, in a folder of its own. */
+/** The compiled gateway. */
 export interface Build {
   /** Where it is, for what starts by another file. */
   readonly folder: string;
@@ -15,7 +19,6 @@ export interface Build {
    * @param nodeOptions before `main.js`, for example `--expose-gc`; default none
    */
   start(environment: Record<string, string>, nodeOptions?: readonly string[]): GatewayProcess;
-  remove(): void;
 }
 
 export interface GatewayProcess {
@@ -28,19 +31,52 @@ export interface GatewayProcess {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Compiles src once for a test file; below the project, so that node_modules is found. Types are `npm run check`'s. */
+/**
+ * The folder is named for what is compiled, and kept: later test files and runs find it there. It lies below the project,
+ * so that node_modules is found. Types are `npm run check`'s.
+ */
 export async function buildGateway(): Promise<Build> {
   const parent = path.join(ROOT, '.tmp');
-  mkdirSync(parent, { recursive: true });
-  const folder = mkdtempSync(path.join(parent, 'gateway-'));
-  const compiler = path.join(ROOT, 'node_modules/typescript/bin/tsc');
-  const options = ['--project', 'tsconfig.build.json', '--outDir', folder, '--noCheck', '--declaration', 'false'];
-  await promisify(execFile)(process.execPath, [compiler, ...options], { cwd: ROOT });
+  const folder = path.join(parent, `gateway-${digestOfSources()}`);
+  if (!existsSync(folder)) await compileTo(folder, parent);
   return {
     folder,
     start: (environment, nodeOptions = []) => startProcess([...nodeOptions, path.join(folder, 'main.js')], environment),
-    remove: () => rmSync(folder, { recursive: true }),
   };
+}
+
+function digestOfSources(): string {
+  const digest = createHash('sha256').update(readFileSync(path.join(ROOT, CONFIGURATION)));
+  const names = readdirSync(path.join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter(isSource).sort();
+  for (const name of names) digest.update(name).update(readFileSync(path.join(ROOT, 'src', name)));
+  return digest.digest('hex').slice(0, 16);
+}
+
+const isSource = (name: string) => name.endsWith('.ts');
+
+/** Nobody sees a folder that is half full: it gets its name when all is in it. */
+async function compileTo(folder: string, parent: string): Promise<void> {
+  mkdirSync(parent, { recursive: true });
+  const before = readdirSync(parent).filter((name) => name.startsWith('gateway-'));
+  const unfinished = mkdtempSync(path.join(parent, 'unfinished-'));
+  const compiler = path.join(ROOT, 'node_modules/typescript/bin/tsc');
+  const options = ['--project', CONFIGURATION, '--outDir', unfinished, '--noCheck', '--declaration', 'false'];
+  await promisify(execFile)(process.execPath, [compiler, ...options], { cwd: ROOT });
+  try {
+    renameSync(unfinished, folder);
+  } catch (error) {
+    // Another test file was faster.
+    rmSync(unfinished, { recursive: true });
+    if (!existsSync(folder)) throw error;
+  }
+  for (const name of before)
+    if (isOld(path.join(parent, name))) rmSync(path.join(parent, name), { recursive: true, force: true });
+}
+
+/** Nothing runs from it any more. */
+function isOld(folder: string): boolean {
+  const changed = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
+  return changed < Date.now() - KEPT_MS;
 }
 
 function startProcess(commandLine: readonly string[], environment: Record<string, string>): GatewayProcess {

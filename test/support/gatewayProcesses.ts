@@ -129,7 +129,6 @@ export async function createGatewayProcesses(environment: Record<string, string>
       await Promise.all(started.map(({ exited }) => exited));
       await simulator.close();
       await new Promise((resolve) => mailbox.close(resolve).closeAllConnections());
-      build.remove();
     },
   };
 }
