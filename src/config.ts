@@ -104,15 +104,20 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws ConfigError with every fault at once
  */
 export function parseConfig(environment: Environment): Config {
-  const problems: string[] = [];
-  const values = readValues(withSecretFiles(environment, problems), problems);
-  problems.push(...contradictions(values));
+  const { merged, unreadable, problems } = withSecretFiles(environment);
+  const found: string[] = [];
+  const values = readValues(merged, found);
+  found.push(...contradictions(values));
+  // What stands in a file that cannot be read is not missing as well.
+  problems.push(...found.filter((problem) => !unreadable.some((name) => problem.startsWith(`${name}: `))));
   if (problems.length > 0) throw new ConfigError(problems);
   return toConfig(values as Values);
 }
 
-function withSecretFiles(environment: Environment, problems: string[]): Environment {
+function withSecretFiles(environment: Environment) {
   const merged: Record<string, string | undefined> = { ...environment };
+  const unreadable: string[] = [];
+  const problems: string[] = [];
   for (const name of SECRETS) {
     const file = environment[`${name}_FILE`];
     if (!file) continue;
@@ -121,9 +126,10 @@ function withSecretFiles(environment: Environment, problems: string[]): Environm
       merged[name] = readFileSync(file, 'utf8').trim();
     } catch {
       problems.push(`${name}_FILE: cannot be read`);
+      unreadable.push(name);
     }
   }
-  return merged;
+  return { merged, unreadable, problems };
 }
 
 function readValues(environment: Environment, problems: string[]): Partial<Values> {
