@@ -38,6 +38,7 @@ export function createApolloServer({
   maxTokens: number;
   logger: Logger;
 }): ApolloServer<OperationContext> {
+  const { nameRequest, requestIdOf } = createRequestNames();
   return new ApolloServer<OperationContext>({
     schema,
     // Our own rule decides, on every way in; Apollo's would say the same again, and how to switch it on.
@@ -51,8 +52,8 @@ export function createApolloServer({
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     logger,
-    // Knows the request only where an operation ran; otherwise the HTTP handler adds its id.
-    formatError: (_formatted, error) => toPublicError(error, logger),
+    // Knows the request only where an operation began; otherwise the HTTP handler adds its id.
+    formatError: (_formatted, error) => toPublicError(error, logger, requestIdOf(error)),
     plugins: [
       refuseSubscriptions,
       keepLimits(limits),
@@ -102,15 +103,19 @@ function createPersistedQueryCache() {
   };
 }
 
-const nameRequest: ApolloServerPlugin<OperationContext> = {
-  async requestDidStart({ contextValue }) {
-    return {
-      async willSendResponse({ response }) {
-        if (response.body.kind !== 'single') return;
-        for (const error of response.body.singleResult.errors ?? []) {
-          Object.assign(error.extensions ?? {}, { requestId: contextValue.requestId });
-        }
-      },
-    };
-  },
-};
+/** `formatError` is told the error alone. */
+function createRequestNames() {
+  const requestIds = new WeakMap<object, string>();
+  const nameRequest: ApolloServerPlugin<OperationContext> = {
+    async requestDidStart() {
+      return {
+        async didEncounterErrors({ errors, contextValue }) {
+          for (const error of errors) requestIds.set(error, contextValue.requestId);
+        },
+      };
+    },
+  };
+  const requestIdOf = (error: unknown) =>
+    typeof error === 'object' && error !== null ? requestIds.get(error) : undefined;
+  return { nameRequest, requestIdOf };
+}
