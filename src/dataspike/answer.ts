@@ -1,5 +1,6 @@
 import {
   type DataspikeError,
+  type UnavailableReason,
   UpstreamNotFound,
   UpstreamRateLimited,
   UpstreamRefused,
@@ -20,7 +21,7 @@ export function failureOfStatus(status: number, retryAfter: string | null, body:
   if (status === 404) return new UpstreamNotFound();
   if (status === 429) return new UpstreamRateLimited(parseRetryAfterMs(retryAfter));
   if (status >= 400 && status < 500) return new UpstreamRefused(status, parseRefusal(body));
-  return new UpstreamUnavailable(`status ${status}`, { retryAfterMs: parseRetryAfterMs(retryAfter) });
+  return new UpstreamUnavailable(status, { retryAfterMs: parseRetryAfterMs(retryAfter) });
 }
 
 /**
@@ -61,11 +62,11 @@ function parseRetryAfterMs(header: string | null): number | null {
   return Number.isFinite(time) ? Math.max(0, time) : null;
 }
 
-function reasonOf(code: string, message: string): string {
+function reasonOf(code: string, message: string): UnavailableReason {
   if (message.startsWith('maxContentLength')) return 'oversized';
   if (/aborted/.test(message) || code === 'ERR_STREAM_PREMATURE_CLOSE') return 'truncated';
   if (/^(ECONNRESET|EPIPE)$/.test(code)) return 'connection reset';
-  if (/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)$/.test(code)) return 'cannot connect';
+  if (/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code)) return 'cannot connect';
   if (/^HPE_/.test(code)) return 'not HTTP';
   if (/^(Z_|ERR_BROTLI|ERR__ERROR_FORMAT)/.test(code)) return 'damaged encoding';
   return /CERT|TLS|SSL/.test(code) ? 'no trusted connection' : 'request failed';

@@ -49,7 +49,6 @@ export function createBreaker({ onChange = () => {} }: { onChange?: (isOpen: boo
     const waitMs = probeAtMs - Date.now();
     if (state === CircuitState.Open && waitMs <= 0) return;
     throw new UpstreamUnavailable('breaker open', {
-      wasSent: false,
       retryAfterMs: state === CircuitState.Open ? waitMs : PROBE_AFTER_MS[0],
     });
   }
@@ -84,11 +83,7 @@ export function createBreaker({ onChange = () => {} }: { onChange?: (isOpen: boo
 
 /** Whether a failure is one of the host as a whole. */
 function isOfHost(error: unknown): boolean {
-  if (error instanceof UpstreamTimeout) return true;
-  if (!(error instanceof UpstreamUnavailable)) return false;
-  return /^(status 5\d\d|truncated|connection reset|cannot connect|no trusted connection|request failed)$/.test(
-    error.reason,
-  );
+  return error instanceof UpstreamTimeout || (error instanceof UpstreamUnavailable && error.isOfHost);
 }
 
 /** Carry what was thrown past cockatiel; they never leave this file. */

@@ -14,43 +14,83 @@ export abstract class DataspikeError extends Error {
     | 'BAD_USER_INPUT';
   /** Whether the same call may succeed later without any change. */
   abstract readonly retryable: boolean;
+  /** Whether the request may have been carried out, though no answer says so: it was sent, and nobody refused it. */
+  readonly mayBeDone: boolean = false;
 }
+
+/** What follows from a reason: may it have been done all the same, is the whole host down, may another try go better. */
+interface Consequences {
+  readonly mayBeDone: boolean;
+  readonly isOfHost: boolean;
+  readonly isPassing: boolean;
+}
+
+const NO_REQUEST: Consequences = { mayBeDone: false, isOfHost: false, isPassing: false };
+const NO_CONNECTION: Consequences = { mayBeDone: false, isOfHost: true, isPassing: true };
+const LOST_ANSWER: Consequences = { mayBeDone: true, isOfHost: true, isPassing: true };
+const ODD_ANSWER: Consequences = { mayBeDone: true, isOfHost: false, isPassing: true };
+/** Would only come again. */
+const FIXED_ANSWER: Consequences = { mayBeDone: true, isOfHost: false, isPassing: false };
+
+const CONSEQUENCES = {
+  'breaker open': NO_REQUEST,
+  'queue full': NO_REQUEST,
+  'cannot connect': NO_CONNECTION,
+  'no trusted connection': NO_CONNECTION,
+  'connection reset': LOST_ANSWER,
+  truncated: LOST_ANSWER,
+  'request failed': LOST_ANSWER,
+  'not HTTP': ODD_ANSWER,
+  'damaged encoding': ODD_ANSWER,
+  'encoded against our wish': ODD_ANSWER,
+  'not JSON': ODD_ANSWER,
+  'not a file': ODD_ANSWER,
+  oversized: FIXED_ANSWER,
+  'wrong shape': FIXED_ANSWER,
+} as const satisfies Record<string, Consequences>;
+
+/** Why Dataspike counts as away, for decisions and the log: the status that came, or a word. */
+export type UnavailableReason = number | keyof typeof CONSEQUENCES;
 
 /** A 5xx, a broken connection, a redirect, or an answer that makes no sense. */
 export class UpstreamUnavailable extends DataspikeError {
   readonly code = 'UPSTREAM_UNAVAILABLE';
   readonly retryable = true;
+  /** When it may be worth trying again; null when nobody knows. */
+  readonly retryAfterMs: number | null;
+  override readonly mayBeDone: boolean;
+  /** Whether it says that the host as a whole is down. */
+  readonly isOfHost: boolean;
+  /** Whether another try of a read may go better. */
+  readonly isPassing: boolean;
+  /** @param options `retryAfterMs` by default null */
   constructor(
-    /** A short word for logs and metrics, for example `status 502`, `not JSON`, `oversized`. */
-    readonly reason: string,
-    { retryAfterMs = null, wasSent = true, ...options }: UnavailableOptions = {},
+    readonly reason: UnavailableReason,
+    { retryAfterMs = null, ...options }: ErrorOptions & { readonly retryAfterMs?: number | null } = {},
   ) {
     super('Dataspike is not available', options);
     this.retryAfterMs = retryAfterMs;
-    this.wasSent = wasSent;
+    const consequences = typeof reason === 'number' ? consequencesOfStatus(reason) : CONSEQUENCES[reason];
+    this.mayBeDone = consequences.mayBeDone;
+    this.isOfHost = consequences.isOfHost;
+    this.isPassing = consequences.isPassing;
   }
-  /** When it may be worth trying again; null when nobody knows. */
-  readonly retryAfterMs: number | null;
-  /** False when we did not even ask: while the breaker is open, and when too many wait. */
-  readonly wasSent: boolean;
 }
 
-interface UnavailableOptions extends ErrorOptions {
-  /** Default: null. */
-  readonly retryAfterMs?: number | null;
-  /** Default: true. */
-  readonly wasSent?: boolean;
+function consequencesOfStatus(status: number): Consequences {
+  // 502 and 504 come from something in between, which may have passed the request on.
+  return { mayBeDone: status === 502 || status === 504, isOfHost: status >= 500, isPassing: status >= 500 };
 }
 
 /** No complete answer within the time allowed, headers and body together. */
 export class UpstreamTimeout extends DataspikeError {
   readonly code = 'UPSTREAM_TIMEOUT';
   readonly retryable = true;
-  /** False when the time ran out before we asked, in the queue. */
-  readonly wasSent: boolean;
+  override readonly mayBeDone: boolean;
+  /** @param options `wasSent`: false when the time ran out before we asked, in the queue */
   constructor({ wasSent = true, ...options }: ErrorOptions & { readonly wasSent?: boolean } = {}) {
     super('Dataspike did not answer in time', options);
-    this.wasSent = wasSent;
+    this.mayBeDone = wasSent;
   }
 }
 

@@ -127,7 +127,7 @@ export function createFairQueue({
   /** @throws {UpstreamUnavailable} unless somebody with more waiting gives way */
   function makeRoom(id: string): void {
     if (waiting < maxWaiting) return;
-    const full = () => new UpstreamUnavailable('queue full', { wasSent: false });
+    const full = () => new UpstreamUnavailable('queue full');
     let longest: Caller | null = null;
     for (const caller of callers.values()) if (caller.waiters.size > (longest?.waiters.size ?? 0)) longest = caller;
     const newest = longest && [...longest.waiters].at(-1);

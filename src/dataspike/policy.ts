@@ -35,7 +35,7 @@ export function createCallPolicy({ maxConcurrency, logger }: { maxConcurrency: n
     onChange(isOpen) {
       logger.warn({ isOpen }, isOpen ? 'Dataspike is down: asking it seldom' : 'Dataspike is back');
       // Answers come at once, also for those who were already waiting.
-      if (isOpen) queue.failWaiting(() => new UpstreamUnavailable('breaker open', { wasSent: false }));
+      if (isOpen) queue.failWaiting(() => new UpstreamUnavailable('breaker open'));
     },
   });
 

@@ -23,8 +23,7 @@ function isWorthRetrying(
   failure: DataspikeError,
 ): failure is UpstreamRateLimited | UpstreamTimeout | UpstreamUnavailable {
   if (failure instanceof UpstreamRateLimited || failure instanceof UpstreamTimeout) return true;
-  if (!(failure instanceof UpstreamUnavailable) || !failure.wasSent) return false;
-  return !/^(status 3\d\d|oversized|unexpected shape)$/.test(failure.reason);
+  return failure instanceof UpstreamUnavailable && failure.isPassing;
 }
 
 /**

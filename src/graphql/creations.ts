@@ -5,7 +5,7 @@ import type { Caller } from '../access/caller';
 import { DataspikeError, UpstreamTimeout } from '../dataspike/errors';
 import type { SharedRecords } from '../events/sharedRecords';
 import { type CreationRecord, canonicalJson, parseCreationRecord, type StartedCreation } from './creationRecord';
-import { IdempotencyConflictError, invalidInput, mayBeDone, Refusal, UncertainOutcomeError } from './userErrors';
+import { IdempotencyConflictError, invalidInput, Refusal, UncertainOutcomeError } from './userErrors';
 
 /** Something to be made once. */
 export interface Creation {
@@ -94,7 +94,7 @@ export function createCreations({
     try {
       return await creation.create(signal);
     } catch (error) {
-      if (!(error instanceof DataspikeError) || !mayBeDone(error)) throw error;
+      if (!(error instanceof DataspikeError) || !error.mayBeDone) throw error;
       const found = await lookFor(creation, startedAtMs, signal, null);
       if (typeof found === 'string') return found;
       throw uncertain();
@@ -151,7 +151,7 @@ export function createCreations({
     try {
       return await finish(await creation.create(signal));
     } catch (error) {
-      if (error instanceof DataspikeError && !mayBeDone(error)) {
+      if (error instanceof DataspikeError && !error.mayBeDone) {
         // An earlier try was given up as not made; should it appear after all, it must be found.
         await (started.settledAtMs === null ? put(null) : giveBack(started.settledAtMs));
         throw error;

@@ -1,12 +1,6 @@
 import { Field, InterfaceType, ObjectType } from 'type-graphql';
 import { DocumentType } from '../dataspike/document';
-import {
-  DataspikeError,
-  UpstreamNotFound,
-  UpstreamRefused,
-  UpstreamTimeout,
-  UpstreamUnavailable,
-} from '../dataspike/errors';
+import { DataspikeError, UpstreamNotFound, UpstreamRefused } from '../dataspike/errors';
 import { VerificationStatus } from '../dataspike/verification';
 import { UserErrorCode } from './enums';
 
@@ -133,15 +127,7 @@ export async function settle<T extends object>(
 
 /** Runs a mutation that creates something: without an answer nobody knows whether it exists now. */
 export function settleCreation<T extends object>(work: () => Promise<T>): Promise<Partial<T> & MutationPayload> {
-  return settle(work, async (error) => (mayBeDone(error) ? new UncertainOutcomeError() : null));
-}
-
-/** Whether the request may have been carried out, though no answer says so: it was sent, and nobody refused it. */
-export function mayBeDone(error: DataspikeError): boolean {
-  if (error instanceof UpstreamTimeout) return error.wasSent;
-  if (!(error instanceof UpstreamUnavailable) || !error.wasSent) return false;
-  // 502 and 504 come from something in between, which may have passed the request on.
-  return !/^(status (?!502|504)\d+|cannot connect|no trusted connection)$/.test(error.reason);
+  return settle(work, async (error) => (error.mayBeDone ? new UncertainOutcomeError() : null));
 }
 
 /** @param message for a person; @param field the input's field */

@@ -75,7 +75,7 @@ test('who leaves the queue leaves nothing behind, and knows that nothing was sen
   const late = new AbortController();
   const waiting = rejection(queue.enter(by('b'), late.signal));
   late.abort(new UpstreamTimeout());
-  expect(await waiting).toMatchObject({ code: 'UPSTREAM_TIMEOUT', wasSent: false });
+  expect(await waiting).toMatchObject({ code: 'UPSTREAM_TIMEOUT', mayBeDone: false });
   expect(queue.waiting()).toBe(0);
   leave();
   expect(await queue.enter(by('c'))).toBeInstanceOf(Function);

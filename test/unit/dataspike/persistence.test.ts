@@ -117,7 +117,7 @@ test('a host that fails is asked no more, answers come at once, and one probe at
       const failures = await Promise.all(Array.from({ length: 50 }, () => rejection(ask(persistentTransport))));
       expect(performance.now() - startedAt).toBeLessThan(200);
       for (const failure of failures) {
-        expect(failure).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true, wasSent: false });
+        expect(failure).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true, mayBeDone: false });
         expect((failure as UpstreamUnavailable).retryAfterMs).toBeGreaterThan(0);
       }
       expect(received).toHaveLength(5);

@@ -82,17 +82,13 @@ const FAILURES: [string, Answer, object][] = [
   [
     'a redirect is not followed',
     (request, response) => response.writeHead(302, { Location: `http://${request.headers.host}/elsewhere` }).end(),
-    new UpstreamUnavailable('status 302'),
+    new UpstreamUnavailable(302),
   ],
-  [
-    'a 500 is an outage',
-    (_request, response) => response.writeHead(500).end('{}'),
-    new UpstreamUnavailable('status 500'),
-  ],
+  ['a 500 is an outage', (_request, response) => response.writeHead(500).end('{}'), new UpstreamUnavailable(500)],
   [
     'a 503 with HTML is an outage',
     (_request, response) => response.writeHead(503).end('<html>'),
-    new UpstreamUnavailable('status 503'),
+    new UpstreamUnavailable(503),
   ],
   [
     'HTML with 200 is no answer',

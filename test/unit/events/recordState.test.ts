@@ -157,7 +157,7 @@ test('a read that Dataspike does not answer is passed on, and the delivery count
   const log = createMemoryEventLog({ retention: 10 });
   const recorder = createStateRecorder({
     log,
-    readVerification: () => Promise.reject(new UpstreamUnavailable('status 502')),
+    readVerification: () => Promise.reject(new UpstreamUnavailable(502)),
   });
   await expect(recorder.recordFromUpstream('verification-1', 'WEBHOOK', 'd1')).rejects.toThrow(UpstreamUnavailable);
   expect(await log.hasSeen('d1')).toBe(false);

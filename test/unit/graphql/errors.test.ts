@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 
 test.each([
-  [new UpstreamUnavailable('status 502'), { code: 'UPSTREAM_UNAVAILABLE', retryable: true }],
+  [new UpstreamUnavailable(502), { code: 'UPSTREAM_UNAVAILABLE', retryable: true }],
   [new UpstreamTimeout(), { code: 'UPSTREAM_TIMEOUT', retryable: true }],
   [new UpstreamRateLimited(1_500), { code: 'UPSTREAM_RATE_LIMITED', retryable: true, retryAfterMs: 1_500 }],
   [new UpstreamRateLimited(null), { code: 'UPSTREAM_RATE_LIMITED', retryable: true }],

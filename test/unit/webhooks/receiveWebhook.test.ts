@@ -243,7 +243,7 @@ test('a hint while Dataspike cannot be read is answered 503 and taken when it co
   let isDown = true;
   const { deliver } = setUp({
     async read(id) {
-      if (isDown) throw new UpstreamUnavailable('status 502');
+      if (isDown) throw new UpstreamUnavailable(502);
       return makeVerification('PENDING', { id });
     },
   });
@@ -267,7 +267,7 @@ test.each([
 );
 
 test('a state that needs no read is taken while Dataspike is down', async () => {
-  const { deliver } = setUp({ read: () => Promise.reject(new UpstreamUnavailable('status 502')) });
+  const { deliver } = setUp({ read: () => Promise.reject(new UpstreamUnavailable(502)) });
   expect((await deliver(VERIFIED)).status).toBe(200);
 });
 

@@ -92,7 +92,7 @@ test.each(['aml_screening_low_risk.json', 'aml_screening_empty_payload.json', 'k
 
 test('a read that fails is told, and the event is not remembered', async () => {
   const { log, record } = setUp(async () => {
-    throw new UpstreamUnavailable('status 502');
+    throw new UpstreamUnavailable(502);
   });
   await expect(record('docver_checks_liveness.json', { id: 'check-1' })).rejects.toThrow(UpstreamUnavailable);
   expect(await log.hasSeen('check-1')).toBe(false);

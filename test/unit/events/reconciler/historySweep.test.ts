@@ -237,7 +237,7 @@ test('after a failure the sweep goes on with the page that failed, soon', async 
 test('an outage is tried again ever less often, every 5 minutes in the end, and logged once a minute at most', async () => {
   const { requests, logged } = start({
     list() {
-      throw new UpstreamUnavailable('status 502');
+      throw new UpstreamUnavailable(502);
     },
   });
   await seconds(1_500);

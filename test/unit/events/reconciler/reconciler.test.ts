@@ -319,7 +319,7 @@ test('a lease is held until after the next look, and given back when nobody watc
 test('an outage is logged once a minute by class alone, and asked about ever less often', async () => {
   const { watchers, asked, logged } = start({
     fail() {
-      throw new UpstreamUnavailable('status 502');
+      throw new UpstreamUnavailable(502);
     },
   });
   watchers.watch({ verificationId: 'verification-1' });
