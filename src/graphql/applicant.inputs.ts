@@ -9,11 +9,14 @@ import { MutationPayload } from './userErrors';
 export class CreateApplicantInput {
   @Field(() => String, {
     nullable: true,
-    description: 'Your own id; what Dataspike does with one used twice is not known.',
+    description: 'Your own id; what Dataspike does with one used twice is not known. REST: `external_id`.',
   })
   externalId?: string | null;
 
-  @Field(() => ApplicantType, { nullable: true, description: 'PERSON or COMPANY.' })
+  @Field(() => ApplicantType, {
+    nullable: true,
+    description: 'PERSON or COMPANY; left out: Dataspike decides. REST: `applicant_type`.',
+  })
   type?: ApplicantType | null;
 
   @Field(() => String, { nullable: true, description: 'E-mail address.' })
@@ -25,10 +28,16 @@ export class CreateApplicantInput {
   @Field(() => ApplicantInfoInput, { nullable: true, description: 'What is stated about them.' })
   info?: ApplicantInfoInput | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Whether daily AML monitoring is on; left out: off.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether daily AML monitoring is on; left out: off. REST: `aml_screening_enabled`.',
+  })
   amlScreeningEnabled?: boolean | null;
 
-  @Field(() => SearchOptionsInput, { nullable: true, description: 'How daily AML monitoring searches.' })
+  @Field(() => SearchOptionsInput, {
+    nullable: true,
+    description: 'How daily AML monitoring searches. REST: `search_options`.',
+  })
   searchOptions?: SearchOptionsInput | null;
 
   @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
@@ -40,7 +49,7 @@ export class UpdateApplicantInput extends ApplicantInfoInput {
   @Field(() => ID, { description: 'Whom to change.' })
   applicantId!: string;
 
-  @Field(() => ApplicantType, { nullable: true, description: 'PERSON or COMPANY.' })
+  @Field(() => ApplicantType, { nullable: true, description: 'PERSON or COMPANY. REST: `applicant_type`.' })
   type?: ApplicantType | null;
 
   @Field(() => String, { nullable: true, description: 'E-mail address.' })
@@ -61,7 +70,7 @@ export class LinkApplicantTelegramInput {
   @Field(() => ID, { description: 'Whom to link.' })
   applicantId!: string;
 
-  @Field(() => String, { description: 'The numeric Telegram user id, as a text.' })
+  @Field(() => String, { description: 'The numeric Telegram user id, as a text. REST: `tg_profile`.' })
   telegramProfile!: string;
 }
 

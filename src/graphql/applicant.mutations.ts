@@ -21,7 +21,7 @@ import { settle, settleCreation } from './userErrors';
 @Resolver()
 export class ApplicantMutations {
   @Scoped('kyc:write')
-  @Mutation(() => CreateApplicantPayload, { description: 'Creates an applicant.' })
+  @Mutation(() => CreateApplicantPayload, { description: 'Creates an applicant. REST: `POST /api/v3/applicants`.' })
   createApplicant(
     @Arg('input', () => CreateApplicantInput, { description: 'Who it is.' }) input: CreateApplicantInput,
     @Ctx() context: OperationContext,
@@ -39,7 +39,9 @@ export class ApplicantMutations {
   }
 
   @Scoped('kyc:write')
-  @Mutation(() => UpdateApplicantPayload, { description: 'Changes what is known about an applicant.' })
+  @Mutation(() => UpdateApplicantPayload, {
+    description: 'Changes what is known about an applicant. REST: `POST /api/v3/applicants/{applicant_id}`.',
+  })
   updateApplicant(
     @Arg('input', () => UpdateApplicantInput, { description: 'What to change.' })
     { applicantId, ...changes }: UpdateApplicantInput,
@@ -52,7 +54,9 @@ export class ApplicantMutations {
   }
 
   @Scoped('kyc:admin')
-  @Mutation(() => DeleteApplicantPayload, { description: 'Deletes an applicant.' })
+  @Mutation(() => DeleteApplicantPayload, {
+    description: 'Deletes an applicant. REST: `DELETE /api/v3/applicants/{applicant_id}`.',
+  })
   deleteApplicant(
     @Arg('input', () => DeleteApplicantInput, { description: 'Whom.' }) { applicantId }: DeleteApplicantInput,
     @Ctx() context: OperationContext,
@@ -65,7 +69,9 @@ export class ApplicantMutations {
   }
 
   @Scoped('kyc:write')
-  @Mutation(() => LinkApplicantTelegramPayload, { description: 'Links a Telegram user to an applicant.' })
+  @Mutation(() => LinkApplicantTelegramPayload, {
+    description: 'Links a Telegram user to an applicant. REST: `POST /api/v3/applicants/{applicant_id}/link/tg`.',
+  })
   linkApplicantTelegram(
     @Arg('input', () => LinkApplicantTelegramInput, { description: 'Whom, and to which user.' })
     { applicantId, telegramProfile }: LinkApplicantTelegramInput,
@@ -79,7 +85,8 @@ export class ApplicantMutations {
 
   @Scoped('kyc:write')
   @Mutation(() => SetApplicantScreeningPayload, {
-    description: 'Switches and tunes daily AML monitoring of an applicant.',
+    description:
+      'Switches and tunes daily AML monitoring of an applicant. REST: `POST /api/v3/applicants/{applicant_id}/screening` and `POST /api/v3/applicants/{applicant_id}/search-options`.',
   })
   setApplicantScreening(
     @Arg('input', () => SetApplicantScreeningInput, { description: 'What to change.' })

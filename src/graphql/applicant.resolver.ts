@@ -13,7 +13,10 @@ import { Verification, VerificationConnection } from './verification.type';
 @Resolver(() => Applicant)
 export class ApplicantResolver {
   @Scoped('kyc:read')
-  @Query(() => Applicant, { nullable: true, description: 'The applicant with this id; null when there is none.' })
+  @Query(() => Applicant, {
+    nullable: true,
+    description: 'The applicant with this id; null when there is none. REST: `GET /api/v3/applicants/{applicant_id}`.',
+  })
   applicant(
     @Arg('id', () => ID, { description: "Dataspike's id." }) id: string,
     @Ctx() { loaders }: OperationContext,
@@ -24,7 +27,8 @@ export class ApplicantResolver {
   @Scoped('kyc:read')
   @Query(() => Applicant, {
     nullable: true,
-    description: 'The applicant to whom you gave this id; null when there is none.',
+    description:
+      'The applicant to whom you gave this id; null when there is none. REST: `GET /api/v3/applicants/by_external_id/{external_id}`.',
   })
   applicantByExternalId(
     @Arg('externalId', () => String, { description: 'Your own id, as given at creation.' }) externalId: string,
@@ -34,7 +38,9 @@ export class ApplicantResolver {
   }
 
   @Scoped('kyc:read')
-  @Query(() => ApplicantConnection, { description: 'Applicants, in the order of Dataspike.' })
+  @Query(() => ApplicantConnection, {
+    description: 'Applicants, in the order of Dataspike. REST: `GET /api/v3/applicants`.',
+  })
   applicants(
     @Args(() => PageArgs) pageArgs: PageArgs,
     @Arg('filter', () => ApplicantFilter, { nullable: true, description: 'Which ones; left out: all.' })
@@ -52,7 +58,7 @@ export class ApplicantResolver {
   @Harmless()
   @FieldResolver(() => Verification, {
     nullable: true,
-    description: 'The newest verification; null when there is none.',
+    description: 'The newest verification; null when there is none. REST: `last_verification_id`.',
   })
   latestVerification(
     @Root() applicant: dataspike.Applicant,
@@ -63,7 +69,8 @@ export class ApplicantResolver {
 
   @Harmless()
   @FieldResolver(() => VerificationConnection, {
-    description: "The applicant's verifications, in the order of Dataspike.",
+    description:
+      "The applicant's verifications, in the order of Dataspike. REST: `GET /api/v3/verifications/applicant/{applicant_id}`.",
   })
   verifications(
     @Root() { id }: dataspike.Applicant,
@@ -80,7 +87,8 @@ export class ApplicantResolver {
 
   @PersonalData()
   @FieldResolver(() => [Applicant], {
-    description: 'Applicants with the same document or face, as far as they still exist.',
+    description:
+      'Applicants with the same document or face, as far as they still exist. REST: `cross_check_duplicated_applicant_ids`.',
   })
   duplicateOf(
     @Root() { duplicateApplicantIds }: dataspike.Applicant,

@@ -16,7 +16,7 @@ export class Address implements dataspike.Address {
   city!: string | null;
 
   @PersonalData()
-  @Field(() => String, { nullable: true, description: 'The postal code.' })
+  @Field(() => String, { nullable: true, description: 'The postal code. REST: `postal_code`.' })
   postalCode!: string | null;
 
   @PersonalData()
@@ -27,19 +27,19 @@ export class Address implements dataspike.Address {
 @ObjectType({ simpleResolvers: true, description: 'Facts about an applicant, stated or read from documents.' })
 export class ApplicantInfo implements dataspike.ApplicantInfo {
   @PersonalData()
-  @Field(() => String, { nullable: true, description: 'The whole name.' })
+  @Field(() => String, { nullable: true, description: 'The whole name. REST: `full_name`.' })
   fullName!: string | null;
 
   @PersonalData()
-  @Field(() => String, { nullable: true, description: 'Given names.' })
+  @Field(() => String, { nullable: true, description: 'Given names. REST: `first_name`.' })
   firstName!: string | null;
 
   @PersonalData()
-  @Field(() => String, { nullable: true, description: 'Family name.' })
+  @Field(() => String, { nullable: true, description: 'Family name. REST: `last_name`.' })
   lastName!: string | null;
 
   @PersonalData()
-  @Field(() => DateScalar, { nullable: true, description: 'The day of birth.' })
+  @Field(() => DateScalar, { nullable: true, description: 'The day of birth. REST: `dob`.' })
   dateOfBirth!: string | null;
 
   @PersonalData()
@@ -62,27 +62,30 @@ export class ApplicantInfo implements dataspike.ApplicantInfo {
   address!: string | null;
 
   @PersonalData()
-  @Field(() => Address, { nullable: true, description: 'Where they live, in parts.' })
+  @Field(() => Address, { nullable: true, description: 'Where they live, in parts. REST: `addresses.residence`.' })
   residence!: Address | null;
 
   @PersonalData()
-  @Field(() => JsonScalar, { nullable: true, description: 'Your own fields, name to value.' })
+  @Field(() => JsonScalar, { nullable: true, description: 'Your own fields, name to value. REST: `custom_fields`.' })
   customFields!: Readonly<Record<string, unknown>> | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'Daily AML monitoring of an applicant: what it last found.' })
 export class ApplicantScreening implements dataspike.ApplicantScreening {
-  @Field(() => Boolean, { description: 'Whether monitoring is switched on.' })
+  @Field(() => Boolean, { description: 'Whether monitoring is switched on. REST: `aml_screening_enabled`.' })
   enabled!: boolean;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'When it last ran; null when it never did.' })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When it last ran; null when it never did. REST: `last_screened_at`.',
+  })
   lastScreenedAt!: string | null;
 
-  @Field(() => RiskScore, { nullable: true, description: 'The risk that it found.' })
+  @Field(() => RiskScore, { nullable: true, description: 'The risk that it found. REST: `last_risk_score`.' })
   riskScore!: RiskScore | null;
 
   @Field(() => [String], {
-    description: "What the hits are about, in Dataspike's words, for example PEP or Sanctions.",
+    description: "What the hits are about, in Dataspike's words, for example PEP or Sanctions. REST: `last_tags`.",
   })
   tags!: readonly string[];
 }
@@ -93,11 +96,11 @@ export class Applicant implements Omit<dataspike.Applicant, 'latestVerificationI
   duplicateApplicantIds!: readonly string[];
 
   @Harmless()
-  @Field(() => ID, { description: "Dataspike's id; opaque." })
+  @Field(() => ID, { description: "Dataspike's id; opaque. REST: `applicant_id`." })
   id!: string;
 
   @Harmless()
-  @Field(() => String, { nullable: true, description: 'Your own id, given at creation.' })
+  @Field(() => String, { nullable: true, description: 'Your own id, given at creation. REST: `external_id`.' })
   externalId!: string | null;
 
   @Harmless()
@@ -113,19 +116,25 @@ export class Applicant implements Omit<dataspike.Applicant, 'latestVerificationI
   phone!: string | null;
 
   @PersonalData()
-  @Field(() => ApplicantInfo, { nullable: true, description: 'What you or the applicant stated.' })
+  @Field(() => ApplicantInfo, {
+    nullable: true,
+    description: 'What you or the applicant stated. REST: `provided_info`.',
+  })
   providedInfo!: ApplicantInfo | null;
 
   @PersonalData()
-  @Field(() => ApplicantInfo, { nullable: true, description: 'What was read from documents.' })
+  @Field(() => ApplicantInfo, { nullable: true, description: 'What was read from documents. REST: `system_info`.' })
   systemInfo!: ApplicantInfo | null;
 
   @Harmless()
-  @Field(() => ApplicantStatus, { description: 'Where the applicant stands.' })
+  @Field(() => ApplicantStatus, { description: 'Where the applicant stands. REST: `verification_status`.' })
   verificationStatus!: ApplicantStatus;
 
   @Harmless()
-  @Field(() => String, { nullable: true, description: "The status in Dataspike's own word." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The status in Dataspike's own word. REST: `verification_status`.",
+  })
   rawVerificationStatus!: string | null;
 
   @Harmless()
@@ -133,7 +142,7 @@ export class Applicant implements Omit<dataspike.Applicant, 'latestVerificationI
   screening!: ApplicantScreening;
 
   @PersonalData()
-  @Field(() => String, { nullable: true, description: 'Linked Telegram user id.' })
+  @Field(() => String, { nullable: true, description: 'Linked Telegram user id. REST: `tg_profile`.' })
   telegramProfile!: string | null;
 }
 
@@ -149,7 +158,7 @@ export class ApplicantFilter implements dataspike.ApplicantFilter {
   country?: string | null;
 
   @PersonalData()
-  @Field(() => DateScalar, { nullable: true, description: 'The day of birth.' })
+  @Field(() => DateScalar, { nullable: true, description: 'The day of birth. REST: `dob`.' })
   dateOfBirth?: string | null;
 
   @Field(() => ApplicantType, { nullable: true, description: 'Person or company.' })
@@ -173,19 +182,22 @@ export class AddressInput {
 
 @InputType({ description: 'What is stated about an applicant.' })
 export class ApplicantInfoInput implements dataspike.WriteApplicantInfo {
-  @Field(() => String, { nullable: true, description: 'The whole name; Dataspike falls back to first and last name.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The whole name; Dataspike falls back to first and last name. REST: `full_name`.',
+  })
   fullName?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Given names.' })
+  @Field(() => String, { nullable: true, description: 'Given names. REST: `first_name`.' })
   firstName?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Family name.' })
+  @Field(() => String, { nullable: true, description: 'Family name. REST: `last_name`.' })
   lastName?: string | null;
 
-  @Field(() => DateScalar, { nullable: true, description: 'The day of birth.' })
+  @Field(() => DateScalar, { nullable: true, description: 'The day of birth. REST: `dob`.' })
   dateOfBirth?: string | null;
 
-  @Field(() => Gender, { nullable: true, description: 'FEMALE or MALE; Dataspike takes no other.' })
+  @Field(() => Gender, { nullable: true, description: 'FEMALE or MALE, REST F or M; Dataspike takes no other.' })
   gender?: Gender | null;
 
   @Field(() => CountryCodeScalar, { nullable: true, description: 'The country whose citizen they are.' })
@@ -197,16 +209,19 @@ export class ApplicantInfoInput implements dataspike.WriteApplicantInfo {
   @Field(() => String, { nullable: true, description: 'The address in one line.' })
   address?: string | null;
 
-  @Field(() => AddressInput, { nullable: true, description: 'Where they live, in parts.' })
+  @Field(() => AddressInput, { nullable: true, description: 'Where they live, in parts. REST: `addresses.residence`.' })
   residence?: AddressInput | null;
 
-  @Field(() => JsonScalar, { nullable: true, description: 'Your own fields: an object of texts.' })
+  @Field(() => JsonScalar, {
+    nullable: true,
+    description: 'Your own fields: an object of texts. REST: `custom_fields`.',
+  })
   customFields?: Readonly<Record<string, unknown>> | null;
 }
 
 @InputType({ description: 'How daily AML monitoring searches for one applicant.' })
 export class SearchOptionsInput implements dataspike.SearchOptions {
-  @Field(() => [RiskScore], { nullable: true, description: 'Only hits of these risks.' })
+  @Field(() => [RiskScore], { nullable: true, description: 'Only hits of these risks. REST: `risk_scores`.' })
   riskScores?: readonly RiskScore[] | null;
 
   @Field(() => [String], { nullable: true, description: 'Only hits about these, for example PEP or Sanctions.' })
@@ -218,12 +233,15 @@ export class SearchOptionsInput implements dataspike.SearchOptions {
   @Field(() => Boolean, { nullable: true, description: 'Whether similar names match.' })
   fuzziness?: boolean | null;
 
-  @Field(() => Float, { nullable: true, description: 'How similar: 0 to 1.' })
+  @Field(() => Float, { nullable: true, description: 'How similar: 0 to 1. REST: `fuzziness_level`.' })
   fuzzinessLevel?: number | null;
 
   @Field(() => Boolean, { nullable: true, description: 'Whether names that sound alike match.' })
   phonetics?: boolean | null;
 
-  @Field(() => dataspike.SearchMode, { nullable: true, description: 'Which names are searched for.' })
+  @Field(() => dataspike.SearchMode, {
+    nullable: true,
+    description: 'Which names are searched for. REST: `mode`, a number.',
+  })
   mode?: dataspike.SearchMode | null;
 }

@@ -7,7 +7,9 @@ import { Scoped } from './scopes';
 @Resolver(() => Country)
 export class CountryResolver {
   @Scoped('kyc:read')
-  @Query(() => [Country], { description: 'The countries that Dataspike knows.' })
+  @Query(() => [Country], {
+    description: 'The countries that Dataspike knows. REST: `GET /api/v3/public/dictionary/countries`.',
+  })
   countries(@Ctx() { services, client, signal }: OperationContext): Promise<dataspike.Country[]> {
     return services.sharedReads.read('countries', (readSignal) => client.listCountries(readSignal), signal);
   }

@@ -9,19 +9,22 @@ import { CountryCodeScalar, DateScalar, JsonScalar } from './scalars';
 @ObjectType({ simpleResolvers: true, description: 'A file of the applicant that a verification uses.' })
 export class Document implements dataspike.Document {
   @Harmless()
-  @Field(() => ID, { description: "Dataspike's id; opaque." })
+  @Field(() => ID, { description: "Dataspike's id; opaque. REST: `document_id`." })
   id!: string;
 
   @Harmless()
-  @Field(() => DocumentType, { description: 'What it shows.' })
+  @Field(() => DocumentType, { description: 'What it shows. REST: `document_type`.' })
   type!: DocumentType;
 
   @Harmless()
-  @Field(() => String, { description: "The type in Dataspike's own word." })
+  @Field(() => String, { description: "The type in Dataspike's own word. REST: `document_type`." })
   rawType!: string;
 
   @Harmless()
-  @Field(() => String, { nullable: true, description: 'Media type of the file, for example image/jpeg.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Media type of the file, for example image/jpeg. REST: `content_type`.',
+  })
   contentType!: string | null;
 }
 
@@ -31,15 +34,15 @@ export class Document implements dataspike.Document {
 })
 export class IdentityDocument implements dataspike.IdentityDocument {
   @Harmless()
-  @Field(() => DocumentType, { nullable: true, description: 'The kind of document.' })
+  @Field(() => DocumentType, { nullable: true, description: 'The kind of document. REST: `parsed_type`.' })
   type!: DocumentType | null;
 
   @PersonalData()
-  @Field(() => String, { nullable: true, description: "The document's number." })
+  @Field(() => String, { nullable: true, description: "The document's number. REST: `document_number`." })
   number!: string | null;
 
   @PersonalData()
-  @Field(() => String, { nullable: true, description: 'The whole name.' })
+  @Field(() => String, { nullable: true, description: 'The whole name. REST: `full_name`.' })
   fullName!: string | null;
 
   @PersonalData()
@@ -51,7 +54,7 @@ export class IdentityDocument implements dataspike.IdentityDocument {
   surname!: string | null;
 
   @PersonalData()
-  @Field(() => DateScalar, { nullable: true, description: 'The day of birth.' })
+  @Field(() => DateScalar, { nullable: true, description: 'The day of birth. REST: `birth_date`.' })
   dateOfBirth!: string | null;
 
   @PersonalData()
@@ -63,23 +66,23 @@ export class IdentityDocument implements dataspike.IdentityDocument {
   nationality!: string | null;
 
   @PersonalData()
-  @Field(() => CountryCodeScalar, { nullable: true, description: 'The country that issued it.' })
+  @Field(() => CountryCodeScalar, { nullable: true, description: 'The country that issued it. REST: `country`.' })
   issuingCountry!: string | null;
 
   @PersonalData()
-  @Field(() => DateScalar, { nullable: true, description: 'The day of issue.' })
+  @Field(() => DateScalar, { nullable: true, description: 'The day of issue. REST: `issue_date`.' })
   issuedOn!: string | null;
 
   @PersonalData()
-  @Field(() => DateScalar, { nullable: true, description: 'The last day of validity.' })
+  @Field(() => DateScalar, { nullable: true, description: 'The last day of validity. REST: `expiry_date`.' })
   expiresOn!: string | null;
 
   @PersonalData()
-  @Field(() => String, { nullable: true, description: 'The national personal number.' })
+  @Field(() => String, { nullable: true, description: 'The national personal number. REST: `pin`.' })
   personalNumber!: string | null;
 
   @Harmless()
-  @Field(() => Boolean, { nullable: true, description: 'Whether it has a machine readable zone.' })
+  @Field(() => Boolean, { nullable: true, description: 'Whether it has a machine readable zone. REST: `has_mrz`.' })
   hasMrz!: boolean | null;
 
   @PersonalData()

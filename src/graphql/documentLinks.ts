@@ -12,7 +12,8 @@ export class DocumentLinks {
   @PersonalData()
   @FieldResolver(() => UrlScalar, {
     nullable: true,
-    description: 'The file itself, at a URL of the gateway that ends after 5 minutes and needs no token.',
+    description:
+      'The file itself, at a URL of the gateway that ends after 5 minutes and needs no token. REST: `GET /api/v3/documents/{document_id}`.',
   })
   contentUrl(@Root() { id }: dataspike.Document, @Ctx() context: OperationContext): Promise<string> {
     return linkTo(id, 'content', context);
@@ -21,7 +22,8 @@ export class DocumentLinks {
   @PersonalData()
   @FieldResolver(() => UrlScalar, {
     nullable: true,
-    description: 'A small picture of it, likewise. Not every document has one; the URL is then not found.',
+    description:
+      'A small picture of it, likewise. Not every document has one; the URL is then not found. REST: `GET /api/v3/documents/{document_id}/preview`.',
   })
   previewUrl(@Root() { id }: dataspike.Document, @Ctx() context: OperationContext): Promise<string> {
     return linkTo(id, 'preview', context);

@@ -35,16 +35,19 @@ export class CreateDocumentUploadInput {
   verificationId?: string | null;
 
   @Field(() => DocumentType, {
-    description: 'What it shows; POI lets Dataspike find out which identity document it is.',
+    description: 'What it shows; POI lets Dataspike find out which identity document it is. REST: `document_type`.',
   })
   documentType!: DocumentType;
 
-  @Field(() => DocumentSide, { nullable: true, description: 'Which side; left out: Dataspike finds out.' })
+  @Field(() => DocumentSide, {
+    nullable: true,
+    description: 'Which side; left out: Dataspike finds out. REST: `side`.',
+  })
   side?: DocumentSide | null;
 
   @Field(() => CountryCodeScalar, {
     nullable: true,
-    description: 'The country that issued it; left out: Dataspike finds out.',
+    description: 'The country that issued it; left out: Dataspike finds out. REST: `issued_country`, there alpha-3.',
   })
   issuedCountry?: string | null;
 }
@@ -63,7 +66,7 @@ export class CreateDocumentUploadPayload extends MutationPayload {
   @Field(() => DateTimeScalar, { nullable: true, description: 'When the URL ends: ten minutes from now at most.' })
   expiresAt?: string;
 
-  @Field(() => Int, { nullable: true, description: 'How large the file may be.' })
+  @Field(() => Int, { nullable: true, description: 'How large the file may be, in bytes.' })
   maxBytes?: number;
 }
 
@@ -73,7 +76,7 @@ export class DocumentUploadMutations {
   @Mutation(() => CreateDocumentUploadPayload, {
     description:
       'A single-use URL to PUT one file to: JPEG, PNG, HEIC, WebP or PDF, with its content type. The answer to that is ' +
-      '201 with documentId, detectedType, detectedSide, twoSided, detectedCountry and errors as JSON.',
+      '201 with documentId, detectedType, detectedSide, twoSided, detectedCountry and errors as JSON. REST: `POST /api/v3/upload/{applicant_id}`.',
   })
   createDocumentUpload(
     @Arg('input', () => CreateDocumentUploadInput, { description: 'What, and for whom.' })

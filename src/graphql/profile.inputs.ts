@@ -54,7 +54,8 @@ export class CreateProfileLinkInput {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How long its verifications can be continued, in minutes; left out: 240.',
+    description:
+      'How long its verifications can be continued, in minutes; left out: 240. REST: `expiration_in_minutes`.',
   })
   expirationMinutes?: number | null;
 

@@ -24,7 +24,7 @@ import { invalidInput, settle, settleCreation } from './userErrors';
 @Resolver()
 export class ProfileMutations {
   @Scoped('kyc:admin')
-  @Mutation(() => CreateProfilePayload, { description: 'Creates a profile.' })
+  @Mutation(() => CreateProfilePayload, { description: 'Creates a profile. REST: `POST /api/v3/profiles`.' })
   createProfile(
     @Arg('input', () => CreateProfileInput, { description: 'The rules.' }) input: CreateProfileInput,
     @Ctx() context: OperationContext,
@@ -41,7 +41,9 @@ export class ProfileMutations {
   }
 
   @Scoped('kyc:admin')
-  @Mutation(() => UpdateProfilePayload, { description: 'Changes a profile.' })
+  @Mutation(() => UpdateProfilePayload, {
+    description: 'Changes a profile. REST: `POST /api/v3/profiles/{profile_id}`.',
+  })
   updateProfile(
     @Arg('input', () => UpdateProfileInput, { description: 'What to change.' })
     { profileId, ...changes }: UpdateProfileInput,
@@ -55,7 +57,9 @@ export class ProfileMutations {
   }
 
   @Scoped('kyc:admin')
-  @Mutation(() => DeleteProfilePayload, { description: 'Archives a profile.' })
+  @Mutation(() => DeleteProfilePayload, {
+    description: 'Archives a profile. REST: `DELETE /api/v3/profiles/{profile_id}`.',
+  })
   deleteProfile(
     @Arg('input', () => DeleteProfileInput, { description: 'Which one.' }) { profileId }: DeleteProfileInput,
     @Ctx() context: OperationContext,
@@ -68,7 +72,8 @@ export class ProfileMutations {
 
   @Scoped('kyc:admin')
   @Mutation(() => SetDefaultProfilePayload, {
-    description: 'Makes a profile the one that applies where none is named.',
+    description:
+      'Makes a profile the one that applies where none is named. REST: `POST /api/v3/profiles/{profile_id}/set_default`.',
   })
   setDefaultProfile(
     @Arg('input', () => SetDefaultProfileInput, { description: 'Which one.' }) { profileId }: SetDefaultProfileInput,
@@ -84,7 +89,8 @@ export class ProfileMutations {
 
   @Scoped('kyc:admin')
   @Mutation(() => CreateProfileLinkPayload, {
-    description: 'Creates a public link that starts verifications of a profile.',
+    description:
+      'Creates a public link that starts verifications of a profile. REST: `POST /api/v3/profiles/{profile_id}/link`.',
   })
   createProfileLink(
     @Arg('input', () => CreateProfileLinkInput, { description: 'For which profile.' })
@@ -107,7 +113,9 @@ export class ProfileMutations {
   }
 
   @Scoped('kyc:admin')
-  @Mutation(() => ArchiveProfileLinkPayload, { description: 'Switches a public link off.' })
+  @Mutation(() => ArchiveProfileLinkPayload, {
+    description: 'Switches a public link off. REST: `DELETE /api/v3/profiles/link/{link_id}`.',
+  })
   archiveProfileLink(
     @Arg('input', () => ArchiveProfileLinkInput, { description: 'Which one.' }) { linkId }: ArchiveProfileLinkInput,
     @Ctx() context: OperationContext,
@@ -119,7 +127,9 @@ export class ProfileMutations {
   }
 
   @Scoped('kyc:admin')
-  @Mutation(() => UnarchiveProfileLinkPayload, { description: 'Switches a public link on again.' })
+  @Mutation(() => UnarchiveProfileLinkPayload, {
+    description: 'Switches a public link on again. REST: `POST /api/v3/profiles/link/{link_id}/unarchive`.',
+  })
   unarchiveProfileLink(
     @Arg('input', () => UnarchiveProfileLinkInput, { description: 'Which one.' }) { linkId }: UnarchiveProfileLinkInput,
     @Ctx() context: OperationContext,

@@ -12,7 +12,10 @@ const MOST_PAGES = 50;
 @Resolver(() => Profile)
 export class ProfileResolver {
   @Scoped('kyc:read')
-  @Query(() => Profile, { nullable: true, description: 'The profile with this id; null when there is none.' })
+  @Query(() => Profile, {
+    nullable: true,
+    description: 'The profile with this id; null when there is none. REST: `GET /api/v3/profiles/{profile_id}`.',
+  })
   profile(
     @Arg('id', () => ID, { description: "Dataspike's id." }) id: string,
     @Ctx() { loaders }: OperationContext,
@@ -21,7 +24,7 @@ export class ProfileResolver {
   }
 
   @Scoped('kyc:read')
-  @Query(() => [Profile], { description: 'All profiles, archived ones too.' })
+  @Query(() => [Profile], { description: 'All profiles, archived ones too. REST: `GET /api/v3/profiles`.' })
   profiles(@Ctx() context: OperationContext): Promise<dataspike.Profile[]> {
     return listAllProfiles(context);
   }

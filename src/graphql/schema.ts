@@ -79,5 +79,16 @@ function buildSchema(): GraphQLSchema {
     validate: false,
     pubSub: UNUSED_PUB_SUB,
   });
+  describeRoots(unguarded);
   return enforceScopes(guardPersonalData(noteStaleFields(unguarded)));
+}
+
+/** type-graphql has no class, and so no description, for them. */
+function describeRoots(schema: GraphQLSchema): void {
+  const roots = [
+    [schema.getQueryType(), 'What can be asked for. Nothing here changes anything.'],
+    [schema.getMutationType(), 'What can be changed. What is refused and can be mended is in `userErrors`.'],
+    [schema.getSubscriptionType(), 'What is told as it happens, over WebSocket or Server-Sent Events.'],
+  ] as const;
+  for (const [root, description] of roots) if (root) root.description = description;
 }

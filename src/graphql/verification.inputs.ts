@@ -9,16 +9,16 @@ import { Verification } from './verification.type';
 
 @InputType({ description: 'Error codes to report, per check.' })
 export class SandboxErrorsInput {
-  @Field(() => [Int], { nullable: true, description: 'For document_mrz.' })
+  @Field(() => [Int], { nullable: true, description: 'Codes for the check DOCUMENT_MRZ. REST: `document_mrz`.' })
   documentMrz?: number[] | null;
 
-  @Field(() => [Int], { nullable: true, description: 'For face_comparison.' })
+  @Field(() => [Int], { nullable: true, description: 'Codes for the check FACE_COMPARISON. REST: `face_comparison`.' })
   faceComparison?: number[] | null;
 
-  @Field(() => [Int], { nullable: true, description: 'For poa.' })
+  @Field(() => [Int], { nullable: true, description: 'Codes for the check PROOF_OF_ADDRESS. REST: `poa`.' })
   poa?: number[] | null;
 
-  @Field(() => [Int], { nullable: true, description: 'For liveness.' })
+  @Field(() => [Int], { nullable: true, description: 'Codes for the check LIVENESS. REST: `liveness`.' })
   liveness?: number[] | null;
 }
 
@@ -33,28 +33,46 @@ export class SandboxResultInput {
 
 @InputType({ description: 'Everything is optional.' })
 export class CreateVerificationInput {
-  @Field(() => ID, { nullable: true, description: 'Who is verified; left out: a new, anonymous applicant.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Who is verified; left out: a new, anonymous applicant. REST: `applicant_id`.',
+  })
   applicantId?: string | null;
 
-  @Field(() => ID, { nullable: true, description: "The rules; left out: the organisation's default profile." })
+  @Field(() => ID, {
+    nullable: true,
+    description: "The rules; left out: the organisation's default profile. REST: `profile_id`.",
+  })
   profileId?: string | null;
 
-  @Field(() => CountryCodeScalar, { nullable: true, description: "The applicant's country." })
+  @Field(() => CountryCodeScalar, {
+    nullable: true,
+    description: "The applicant's country. REST: `applicant_country`.",
+  })
   applicantCountry?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'How long it can be continued: 1 to 10080 minutes; left out: 240.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How long it can be continued: 1 to 10080 minutes; left out: 240. REST: `expiration_minutes`.',
+  })
   expirationMinutes?: number | null;
 
   @Field(() => [DocumentType], {
     nullable: true,
-    description: 'Superseded by profiles; left out: the profile decides.',
+    description: 'Superseded by profiles; left out: the profile decides. REST: `checks_required`.',
   })
   checksRequired?: DocumentType[] | null;
 
-  @Field(() => UrlScalar, { nullable: true, description: 'Where the hosted page sends the applicant in the end.' })
+  @Field(() => UrlScalar, {
+    nullable: true,
+    description: 'Where the hosted page sends the applicant in the end. REST: `redirect_url`.',
+  })
   redirectUrl?: string | null;
 
-  @Field(() => SandboxResultInput, { nullable: true, description: 'Fixes the outcome; refused in production.' })
+  @Field(() => SandboxResultInput, {
+    nullable: true,
+    description: 'Fixes the outcome; refused in production. REST: `sandbox_result`.',
+  })
   sandboxResult?: SandboxResultInput | null;
 
   @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })

@@ -31,7 +31,9 @@ import {
 @Resolver()
 export class VerificationMutations {
   @Scoped('kyc:write')
-  @Mutation(() => CreateVerificationPayload, { description: 'Creates a verification; its session says how to go on.' })
+  @Mutation(() => CreateVerificationPayload, {
+    description: 'Creates a verification; its session says how to go on. REST: `POST /api/v3/verifications`.',
+  })
   createVerification(
     @Arg('input', () => CreateVerificationInput, { description: 'For whom, and how.' }) input: CreateVerificationInput,
     @Ctx() context: OperationContext,
@@ -58,7 +60,9 @@ export class VerificationMutations {
   }
 
   @Scoped('kyc:write')
-  @Mutation(() => ProceedVerificationPayload, { description: 'Submits the documents for checking.' })
+  @Mutation(() => ProceedVerificationPayload, {
+    description: 'Submits the documents for checking. REST: `POST /api/v3/verifications/{verification_id}/proceed`.',
+  })
   proceedVerification(
     @Arg('input', () => ProceedVerificationInput, { description: 'Which one.' })
     { verificationId }: ProceedVerificationInput,
@@ -74,7 +78,10 @@ export class VerificationMutations {
   }
 
   @Scoped('kyc:write')
-  @Mutation(() => CancelVerificationPayload, { description: 'Cancels a verification that is not decided yet.' })
+  @Mutation(() => CancelVerificationPayload, {
+    description:
+      'Cancels a verification that is not decided yet. REST: `POST /api/v3/verifications/{verification_id}/cancel`.',
+  })
   cancelVerification(
     @Arg('input', () => CancelVerificationInput, { description: 'Which one.' })
     { verificationId }: CancelVerificationInput,
@@ -90,7 +97,9 @@ export class VerificationMutations {
   }
 
   @Scoped('kyc:write')
-  @Mutation(() => SetVerificationCountryPayload, { description: 'Says which country issued the document.' })
+  @Mutation(() => SetVerificationCountryPayload, {
+    description: 'Says which country issued the document. REST: `POST /api/v3/sdk/{short_id}/set_country`.',
+  })
   setVerificationCountry(
     @Arg('input', () => SetVerificationCountryInput, { description: 'Which one, and which country.' })
     { verificationId, country }: SetVerificationCountryInput,

@@ -21,7 +21,11 @@ import {
 @Resolver(() => Verification)
 export class VerificationResolver {
   @Scoped('kyc:read', ifWatched('id', 'verificationId'))
-  @Query(() => Verification, { nullable: true, description: 'The verification with this id; null when there is none.' })
+  @Query(() => Verification, {
+    nullable: true,
+    description:
+      'The verification with this id; null when there is none. REST: `GET /api/v3/verifications/{verification_id}`.',
+  })
   verification(
     @Arg('id', () => ID, { description: "Dataspike's id." }) id: string,
     @Ctx() { loaders }: OperationContext,
@@ -32,7 +36,8 @@ export class VerificationResolver {
   @Scoped('kyc:read', ifWatched('shortId', 'shortId'))
   @Query(() => Verification, {
     nullable: true,
-    description: 'The verification with this short id; null when there is none.',
+    description:
+      'The verification with this short id; null when there is none. REST: `GET /api/v3/verifications/short/{short_id}`.',
   })
   verificationByShortId(
     @Arg('shortId', () => String, { description: 'The id that the hosted page and the widget use.' }) shortId: string,
@@ -42,7 +47,9 @@ export class VerificationResolver {
   }
 
   @Scoped('kyc:read')
-  @Query(() => VerificationConnection, { description: 'Verifications, in the order of Dataspike.' })
+  @Query(() => VerificationConnection, {
+    description: 'Verifications, in the order of Dataspike. REST: `GET /api/v3/verifications`.',
+  })
   verifications(
     @Args(() => PageArgs) pageArgs: PageArgs,
     @Arg('filter', () => VerificationFilter, { nullable: true, description: 'Which ones; left out: all.' })
@@ -59,7 +66,7 @@ export class VerificationResolver {
 
   @Harmless()
   @HiddenFromWatchers()
-  @FieldResolver(() => Applicant, { nullable: true, description: 'Who is verified.' })
+  @FieldResolver(() => Applicant, { nullable: true, description: 'Who is verified. REST: `applicant_id`.' })
   applicant(
     @Root() { applicantId }: dataspike.Verification,
     @Ctx() { loaders }: OperationContext,
@@ -69,7 +76,7 @@ export class VerificationResolver {
 
   @Harmless()
   @HiddenFromWatchers()
-  @FieldResolver(() => Profile, { nullable: true, description: 'The rules that it follows.' })
+  @FieldResolver(() => Profile, { nullable: true, description: 'The rules that it follows. REST: `profile_id`.' })
   profile(
     @Root() { profileId }: dataspike.Verification,
     @Ctx() { loaders }: OperationContext,
@@ -91,7 +98,8 @@ export class VerificationResolver {
 
   @PersonalData()
   @FieldResolver(() => [Applicant], {
-    description: 'Everyone else whose document or face matched, as far as they still exist.',
+    description:
+      'Everyone else whose document or face matched, as far as they still exist. REST: `duplicated_applicant_ids`.',
   })
   duplicateApplicants(
     @Root() { duplicateApplicantIds }: dataspike.Verification,
@@ -103,7 +111,8 @@ export class VerificationResolver {
   @Harmless()
   @HiddenFromWatchers()
   @FieldResolver(() => VerificationActivityConnection, {
-    description: 'What the applicant did on the hosted page, in the order of Dataspike.',
+    description:
+      'What the applicant did on the hosted page, in the order of Dataspike. REST: `GET /api/v4/verifications/{verification_id}/events`.',
   })
   activity(
     @Root() { id }: dataspike.Verification,

@@ -9,16 +9,21 @@ import { Webhook } from './webhook.type';
 
 @InputType({ description: 'A new subscription of webhooks.' })
 export class CreateWebhookInput {
-  @Field(() => UrlScalar, { description: "Where deliveries go: the gateway's own /webhooks/dataspike." })
+  @Field(() => UrlScalar, {
+    description: "Where deliveries go: the gateway's own /webhooks/dataspike. REST: `webhook_url`.",
+  })
   url!: string;
 
-  @Field(() => [String], { description: 'What is delivered, for example DOCVER; an open list.' })
+  @Field(() => [String], { description: 'What is delivered, for example DOCVER; an open list. REST: `event_types`.' })
   eventTypes!: string[];
 
   @Field(() => Boolean, { nullable: true, description: 'Whether anything is delivered; left out: true.' })
   enabled?: boolean | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Speaks of the sandbox; left out: false.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'It delivers what happens in the sandbox; left out: false. REST: `is_sandbox`.',
+  })
   isSandbox?: boolean | null;
 
   @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
@@ -30,16 +35,16 @@ export class UpdateWebhookInput {
   @Field(() => ID, { description: 'Which webhook.' })
   webhookId!: string;
 
-  @Field(() => UrlScalar, { nullable: true, description: 'Where deliveries go.' })
+  @Field(() => UrlScalar, { nullable: true, description: 'Where deliveries go. REST: `webhook_url`.' })
   url?: string | null;
 
-  @Field(() => [String], { nullable: true, description: 'What is delivered.' })
+  @Field(() => [String], { nullable: true, description: 'What is delivered. REST: `event_types`.' })
   eventTypes?: string[] | null;
 
   @Field(() => Boolean, { nullable: true, description: 'Whether anything is delivered.' })
   enabled?: boolean | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Speaks of the sandbox.' })
+  @Field(() => Boolean, { nullable: true, description: 'It delivers what happens in the sandbox. REST: `is_sandbox`.' })
   isSandbox?: boolean | null;
 }
 
@@ -89,7 +94,9 @@ export class DeleteWebhookPayload extends MutationPayload {
 @Resolver()
 export class WebhookMutations {
   @Scoped('kyc:admin')
-  @Mutation(() => CreateWebhookPayload, { description: 'Subscribes to webhooks.' })
+  @Mutation(() => CreateWebhookPayload, {
+    description: 'Subscribes to webhooks. REST: `POST /api/v3/organization/webhooks`.',
+  })
   createWebhook(
     @Arg('input', () => CreateWebhookInput, { description: 'Where to, and what.' }) input: CreateWebhookInput,
     @Ctx() context: OperationContext,
@@ -110,7 +117,9 @@ export class WebhookMutations {
   }
 
   @Scoped('kyc:admin')
-  @Mutation(() => UpdateWebhookPayload, { description: 'Changes a subscription of webhooks.' })
+  @Mutation(() => UpdateWebhookPayload, {
+    description: 'Changes a subscription of webhooks. REST: `PUT /api/v3/organization/webhooks/{webhook_id}`.',
+  })
   updateWebhook(
     @Arg('input', () => UpdateWebhookInput, { description: 'What to change.' })
     { webhookId, ...changes }: UpdateWebhookInput,
@@ -125,7 +134,9 @@ export class WebhookMutations {
   }
 
   @Scoped('kyc:admin')
-  @Mutation(() => DeleteWebhookPayload, { description: 'Ends a subscription of webhooks.' })
+  @Mutation(() => DeleteWebhookPayload, {
+    description: 'Ends a subscription of webhooks. REST: `DELETE /api/v3/organization/webhooks/{webhook_id}`.',
+  })
   deleteWebhook(
     @Arg('input', () => DeleteWebhookInput, { description: 'Which one.' }) { webhookId }: DeleteWebhookInput,
     @Ctx() { client, services, signal }: OperationContext,
@@ -141,7 +152,7 @@ export class WebhookMutations {
   @Mutation(() => RotateWebhookSecretPayload, {
     description:
       'Replaces the signing secret at once: keep both secrets in WEBHOOK_SECRETS until deliveries signed with the old ' +
-      'one have ended.',
+      'one have ended. REST: `POST /api/v3/organization/webhooks/{webhook_id}/hmac/rotate`.',
   })
   rotateWebhookSecret(
     @Arg('input', () => RotateWebhookSecretInput, { description: 'Whose.' }) { webhookId }: RotateWebhookSecretInput,

@@ -13,14 +13,15 @@ import { Webhook, WebhookDelivery, WebhookDeliveryConnection } from './webhook.t
 @Resolver(() => Webhook)
 export class WebhookResolver {
   @Scoped('kyc:admin')
-  @Query(() => [Webhook], { description: 'All subscriptions of webhooks.' })
+  @Query(() => [Webhook], { description: 'All subscriptions of webhooks. REST: `GET /api/v3/organization/webhooks`.' })
   webhooks(@Ctx() { services, client, signal }: OperationContext): Promise<dataspike.Webhook[]> {
     return services.sharedReads.read('webhooks', (readSignal) => client.listWebhooks(readSignal), signal);
   }
 
   @Scoped('kyc:admin')
   @Query(() => WebhookDeliveryConnection, {
-    description: 'Newest knowledge of what Dataspike tried to deliver.',
+    description:
+      'Newest knowledge of what Dataspike tried to deliver. REST: `GET /api/v3/notifications/webhook/history`.',
   })
   async webhookDeliveries(
     @Args(() => PageArgs) { first, after }: PageArgs,
