@@ -1,7 +1,5 @@
-import http from 'node:http';
-import https from 'node:https';
 import type { Readable } from 'node:stream';
-import axios, { type AxiosRequestConfig, type AxiosResponse } from 'axios';
+import { Axios, type AxiosRequestConfig, type AxiosResponse } from 'axios';
 import type { Logger } from 'pino';
 import { failureOfExchange, failureOfStatus, parseBody } from './answer';
 import type { Call, JsonCall, MultipartCall, RequestReport } from './call';
@@ -10,6 +8,7 @@ import { type Download, guardStream, readErrorBody } from './download';
 import { DataspikeError, UpstreamRejected, UpstreamUnavailable } from './errors';
 import { type CallOrigin, OWN_ORIGIN } from './origin';
 import { createCallPolicy } from './policy';
+import { createUndiciAdapter } from './undiciAdapter';
 import { createUploadForm, watchUpload } from './uploadForm';
 
 export interface TransportOptions {
@@ -50,34 +49,27 @@ export interface Transport {
 
 const JSON_LIMIT_BYTES = 5 * 1024 * 1024;
 
-/**
- * Set although most servers close sooner: without a limit of its own Node's agent ignores the `Keep-Alive: timeout` of
- * a server, and sends a request into a connection that is just being closed.
- */
-const IDLE_CONNECTION_MS = 30_000;
-
-/** One axios instance with nothing of axios' defaults that follows, guesses, or waits without end. */
+/** Axios with nothing of its defaults, which follow, guess, or wait without end; its requests go through undici. */
 export function createTransport(options: TransportOptions): Transport {
   const { apiKey, timeoutMs, logger } = options;
   const policy = createCallPolicy({ maxConcurrency: options.maxConcurrency, logger });
-  const agentOptions = { keepAlive: true, maxSockets: options.maxConcurrency, timeout: IDLE_CONNECTION_MS };
-  const httpAgent = new http.Agent(agentOptions);
-  const httpsAgent = new https.Agent(agentOptions);
-  const instance = axios.create({
-    baseURL: options.baseUrl,
-    allowAbsoluteUrls: false,
-    headers: { 'ds-api-token': apiKey, Accept: 'application/json', 'User-Agent': 'dataspike-graphql' },
-    httpAgent,
-    httpsAgent,
-    proxy: false,
-    maxRedirects: 0,
-    maxContentLength: JSON_LIMIT_BYTES,
-    maxBodyLength: Number.POSITIVE_INFINITY,
-    decompress: true,
+  const { origin, pathname } = new URL(options.baseUrl);
+  const basePath = pathname.replace(/\/$/, '');
+  const connections = createUndiciAdapter({
+    origin,
+    headers: {
+      'ds-api-token': apiKey,
+      accept: 'application/json',
+      'accept-encoding': 'gzip, br',
+      'user-agent': 'dataspike-graphql',
+    },
+    connections: options.maxConcurrency,
+    connectTimeoutMs: timeoutMs,
+  });
+  const instance = new Axios({
+    adapter: connections.adapter,
     responseType: 'text',
-    validateStatus: () => true,
-    transformRequest: [(data) => data],
-    transformResponse: [(data) => data],
+    maxContentLength: JSON_LIMIT_BYTES,
   });
 
   /** One try. The policy goes around this. */
@@ -94,7 +86,7 @@ export function createTransport(options: TransportOptions): Transport {
       const response = await instance.request<A>({
         ...config,
         method: call.method,
-        url: withQuery(call.path, call.query),
+        url: basePath + withQuery(call.path, call.query),
         signal: deadline.signal,
       });
       status = response.status;
@@ -202,8 +194,7 @@ export function createTransport(options: TransportOptions): Transport {
     state: policy.state,
     close() {
       policy.close();
-      httpAgent.destroy();
-      httpsAgent.destroy();
+      connections.close();
     },
   });
   return transportFor(OWN_ORIGIN);

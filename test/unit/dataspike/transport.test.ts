@@ -2,6 +2,7 @@ import { getEventListeners, getMaxListeners, once } from 'node:events';
 import type { Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import pino from 'pino';
 import {
   UpstreamNotFound,
   UpstreamRateLimited,
@@ -11,7 +12,7 @@ import {
   UpstreamUnavailable,
 } from '../../../src/dataspike/errors';
 import { path } from '../../../src/dataspike/path';
-import type { Transport } from '../../../src/dataspike/transport';
+import { createTransport, type Transport } from '../../../src/dataspike/transport';
 import { API_KEY, rejection, type Upstream, withUpstream } from './upstream';
 
 type Answer = Parameters<typeof withUpstream>[0];
@@ -221,19 +222,24 @@ test.each<[string, Answer]>([
   ),
 );
 
-test('nobody listening is an outage', async () => {
-  let gone: Transport | undefined;
-  await withUpstream(
+test('nobody listening is an outage', () =>
+  withUpstream(
     () => {},
-    async ({ transport }) => {
-      gone = transport;
+    async ({ url }) => {
+      // Port 9 is for discarding, and nothing here does.
+      const transport = createTransport({
+        baseUrl: url.replace(/:\d+$/, ':9'),
+        apiKey: API_KEY,
+        timeoutMs: 5000,
+        maxConcurrency: 1,
+        logger: pino({ level: 'silent' }),
+      });
+      const error = await rejection(ask(transport.for({ tries: 1 })));
+      expect(error).toBeInstanceOf(UpstreamUnavailable);
+      expect(error).toMatchObject({ reason: 'cannot connect', cause: { code: 'ECONNREFUSED' } });
+      transport.close();
     },
-  );
-  // The server is closed by now; the transport's agents make new connections all the same.
-  const error = await rejection(ask(gone as Transport));
-  expect(error).toBeInstanceOf(UpstreamUnavailable);
-  expect(error).toMatchObject({ reason: 'cannot connect', cause: { code: 'ECONNREFUSED' } });
-});
+  ));
 
 test('a caller who gives up gets his own reason, and the upstream request is closed', () =>
   withUpstream(
@@ -299,7 +305,7 @@ test('no more connections than allowed are open at once', () => {
   );
 });
 
-test('a connection is used again', async () => {
+test('connections are used again', async () => {
   const ports = new Set<number | undefined>();
   await withUpstream(
     (_request, response) => {
@@ -307,10 +313,11 @@ test('a connection is used again', async () => {
       response.end('{}');
     },
     async ({ transport }) => {
-      for (let request = 0; request < 3; request++) await ask(transport);
+      for (let request = 0; request < 10; request++) await ask(transport);
     },
   );
-  expect(ports.size).toBe(1);
+  // Undici lets a connection rest for one turn, and takes another one meanwhile.
+  expect(ports.size).toBeLessThanOrEqual(2);
 });
 
 test('an idle connection is closed before its server would close it', () => {
