@@ -56,7 +56,7 @@ export interface Config {
   };
   readonly limits: {
     readonly bodyBytes: number;
-    /** Of one GraphQL document. */
+    /** Of one GraphQL document; as many names and values may its variables have. */
     readonly tokens: number;
     /** Of one operation, as are the next four; see `Complexity` for how they are counted. */
     readonly depth: number;

@@ -129,7 +129,9 @@ export const VARIABLES = {
   LIMIT_BODY_BYTES: integer(1, 100_000_000)
     .default(262_144)
     .meta({ description: 'bytes of one request, also after decompression' }),
-  LIMIT_TOKENS: integer(1, 1_000_000).default(1000).meta({ description: 'tokens of one document' }),
+  LIMIT_TOKENS: integer(1, 1_000_000)
+    .default(1000)
+    .meta({ description: 'tokens of one document; also names and values of its variables' }),
   LIMIT_DEPTH: integer(1, 1000).default(12).meta({ description: 'levels of fields' }),
   LIMIT_COST: integer(1, 100_000_000)
     .default(5000)

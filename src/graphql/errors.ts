@@ -38,6 +38,9 @@ const REQUEST_CODES = new Set([
   'PERSISTED_OPERATION_REQUIRED',
 ]);
 
+/** In characters. */
+const LONGEST_MESSAGE = 1_000;
+
 /**
  * Any error as a client may see it: a code of the contract, whether to try again, and nothing from inside. What we do
  * not know is INTERNAL_SERVER_ERROR and logged by class and place.
@@ -89,7 +92,12 @@ function describeRequestError(error: GraphQLError): PublicError | null {
   if (typeof code !== 'string' || !REQUEST_CODES.has(code)) return null;
   // What is wrong with variables may not teach the schema either, which is open to some operators' clients only.
   const message = code === 'BAD_USER_INPUT' ? error.message.replace(/ ?Did you mean .+\?$/s, '') : error.message;
-  return { message, code, retryable: false };
+  return { message: shortened(message), code, retryable: false };
+}
+
+/** graphql-js quotes what it refuses, once for each error, whatever its length. */
+function shortened(message: string): string {
+  return message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
 }
 
 /** graphql-js wraps what a resolver throws, sometimes twice. */

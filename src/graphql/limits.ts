@@ -7,6 +7,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { type Complexity, createMeasure } from './complexity';
+import { hasMoreValues } from './variableSize';
 
 /** Refuses what would cost too much, before anything else looks at it. */
 export interface Limits {
@@ -14,7 +15,8 @@ export interface Limits {
   check(document: DocumentNode): readonly GraphQLError[];
 
   /**
-   * The same for the one operation that is about to run, with its variables. Costs nothing where no `first` is a variable.
+   * The same for the one operation that is about to run, with its variables, which may be no larger than a document:
+   * coercing them would make up to fifty errors, each of which quotes a whole object.
    * @returns null when it may run
    */
   checkOperation(
@@ -33,8 +35,14 @@ const NAMES = {
 } as const satisfies Record<keyof Complexity, string>;
 const KEYS = Object.keys(NAMES) as (keyof Complexity)[];
 
-/** @param limits the most that one operation may have of each */
-export function createLimits({ schema, limits }: { schema: GraphQLSchema; limits: Complexity }): Limits {
+/** @param limits the most that one operation may have of each; `tokens` also bounds the names and values of variables */
+export function createLimits({
+  schema,
+  limits,
+}: {
+  schema: GraphQLSchema;
+  limits: Complexity & { readonly tokens: number };
+}): Limits {
   /** Documents that were accepted, and whether that holds whatever the variables are. */
   const accepted = new WeakMap<DocumentNode, 'always' | 'dependsOnVariables'>();
 
@@ -64,6 +72,9 @@ export function createLimits({ schema, limits }: { schema: GraphQLSchema; limits
   return {
     check,
     checkOperation(document, operationName, variables) {
+      if (hasMoreValues(variables, limits.tokens)) {
+        return queryTooComplex(`LIMIT_TOKENS is ${limits.tokens}, and the variables have more names and values`);
+      }
       const known = accepted.get(document);
       if (known === 'always') return null;
       if (!known) {

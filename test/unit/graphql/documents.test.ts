@@ -3,7 +3,10 @@ import { asksOnlyForSchema, createDocuments } from '../../../src/graphql/documen
 import { createLimits } from '../../../src/graphql/limits';
 
 const schema = buildSchema('type Query { verification: String }');
-const limits = createLimits({ schema, limits: { depth: 9, cost: 99, aliases: 9, rootFields: 99, directives: 9 } });
+const limits = createLimits({
+  schema,
+  limits: { depth: 9, cost: 99, aliases: 9, rootFields: 99, directives: 9, tokens: 99 },
+});
 const documents = createDocuments({ schema, validationRules: [], limits, maxTokens: 20, maxEntries: 1 });
 
 /** The refusal as a client would see it. */

@@ -6,7 +6,7 @@ import { createDocuments } from '../../../src/graphql/documents';
 import { createLimits } from '../../../src/graphql/limits';
 
 const schema = buildSchema(readFileSync(path.join(__dirname, '../../../schema.graphql'), 'utf8'));
-const limits = { depth: 12, cost: 5000, aliases: 50, rootFields: 20, directives: 50 };
+const limits = { depth: 12, cost: 5000, aliases: 50, rootFields: 20, directives: 50, tokens: 1000 };
 
 function measure(source: string, variables?: Record<string, unknown>) {
   const document = parse(source);
