@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   type Address,
   type Applicant,
@@ -14,7 +13,6 @@ import {
   folded,
   isRecord,
   list,
-  piece,
   readFilledText,
   readObject,
   record,
@@ -27,9 +25,9 @@ import { date, timestamp } from './wireTime';
 /** A person's gender or a document's sex: letters, 2022's words, AML's `Other`, a passport's X. */
 export const gender = folded(Gender, { F: 'FEMALE', M: 'MALE', X: 'OTHER' });
 
-const address = z.object({ country, city: text, postal_code: text, street: text });
+const address = { country, city: text, postal_code: text, street: text };
 
-const applicantInfo = z.object({
+const applicantInfo = {
   full_name: text,
   first_name: text,
   last_name: text,
@@ -40,17 +38,17 @@ const applicantInfo = z.object({
   address: text,
   addresses: record,
   custom_fields: record,
-});
+};
 
-const applicant = z.object({
+const applicant = {
   applicant_id: filledText,
   id: filledText,
   external_id: filledText,
   type: folded(ApplicantType, { ORGANIZATION: 'COMPANY' }),
   email: text,
   phone: text,
-  provided_info: piece((value) => (isRecord(value) ? parseApplicantInfo(value) : null)),
-  system_info: piece((value) => (isRecord(value) ? parseApplicantInfo(value) : null)),
+  provided_info: (value: unknown) => (isRecord(value) ? parseApplicantInfo(value) : null),
+  system_info: (value: unknown) => (isRecord(value) ? parseApplicantInfo(value) : null),
   last_verification_id: filledText,
   verification_status: folded(ApplicantStatus),
   aml_screening_enabled: boolean,
@@ -59,7 +57,7 @@ const applicant = z.object({
   last_tags: list(readFilledText),
   tg_profile: filledText,
   cross_check_duplicated_applicant_ids: list(readFilledText),
-});
+};
 
 /**
  * An applicant as every reading words it.

@@ -1,8 +1,7 @@
-import { z } from 'zod';
 import type { CheckError, CheckErrorCategory } from './checkError';
 import { integer, readObject, text, wrongShape } from './wire';
 
-const checkError = z.object({ code: integer, message: text });
+const checkError = { code: integer, message: text };
 
 /**
  * One error of a check or of an upload.

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { filledText, piece, readObject, wrongShape } from './wire';
+import { filledText, readObject, wrongShape } from './wire';
 import { country as alpha2, readAlpha3, readCountry } from './wireCountry';
 
 /** An entry of Dataspike's country dictionary. */
@@ -11,7 +10,7 @@ export interface Country {
   readonly continent: string | null;
 }
 
-const country = z.object({ alpha_2: alpha2, alpha_3: piece(readAlpha3), name: filledText, continent: filledText });
+const country = { alpha_2: alpha2, alpha_3: readAlpha3, name: filledText, continent: filledText };
 
 /**
  * An entry of the country dictionary; either code stands for the other.

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { gender } from './applicantWire';
 import { parseCheckError } from './checkErrorWire';
 import { type Document, DocumentType, type IdentityDocument, type UploadedDocument } from './document';
@@ -9,7 +8,6 @@ import {
   foldWord,
   isRecord,
   list,
-  piece,
   readFilledText,
   readObject,
   readRecord,
@@ -27,7 +25,7 @@ export function readDocumentType(value: unknown): DocumentType | null {
   return foldWord(value, DocumentType);
 }
 
-const document = z.object({ document_id: filledText, id: filledText, document_type: text, content_type: filledText });
+const document = { document_id: filledText, id: filledText, document_type: text, content_type: filledText };
 
 /**
  * A file as a verification lists it.
@@ -43,7 +41,7 @@ export function parseDocument(json: unknown): Document {
   };
 }
 
-const uploadedDocument = z.object({
+const uploadedDocument = {
   document_id: filledText,
   id: filledText,
   detected_document_type: documentType,
@@ -51,7 +49,7 @@ const uploadedDocument = z.object({
   detected_two_side_document: boolean,
   detected_country: country,
   errors: list(parseCheckError),
-});
+};
 
 /**
  * The answer to an upload; it can name errors although the file was stored.
@@ -69,7 +67,7 @@ export function parseUploadedDocument(json: unknown): UploadedDocument {
   };
 }
 
-const poiData = z.object({
+const poiData = {
   parsed_type: documentType,
   document_number: filledText,
   full_name: filledText,
@@ -83,22 +81,22 @@ const poiData = z.object({
   expiry_date: date,
   pin: filledText,
   has_mrz: boolean,
-});
+};
 
 // Machine readable zones fill up with `<`.
-const mrzText = piece((value) => readFilledText(readFilledText(value)?.replace(/<+/g, ' ').trim()));
+const mrzText = (value: unknown) => readFilledText(readFilledText(value)?.replace(/<+/g, ' ').trim());
 
-const mrzData = z.object({
-  document_type: piece(readMrzDocumentType),
+const mrzData = {
+  document_type: readMrzDocumentType,
   country,
   name: mrzText,
   surname: mrzText,
   doc_number: mrzText,
   nationality: country,
-  birth_date: piece(readMrzBirthDate),
+  birth_date: readMrzBirthDate,
   sex: gender,
-  expiry_date: piece(readMrzExpiryDate),
-});
+  expiry_date: readMrzExpiryDate,
+};
 
 /**
  * Facts of the identity document: from `poi_data`, each one that is missing there from the MRZ check's data.
@@ -107,6 +105,7 @@ const mrzData = z.object({
  * @returns null when neither says anything
  */
 export function parseIdentityDocument(poi: unknown, mrz: unknown): IdentityDocument | null {
+  if (!isRecord(poi) && !isRecord(mrz)) return null;
   const wire = readObject(poiData, isRecord(poi) ? poi : {});
   const zone = readObject(mrzData, isRecord(mrz) ? mrz : {});
   const name = wire.name ?? zone.name;
@@ -140,6 +139,6 @@ function readMrzDocumentType(value: unknown): DocumentType | null {
 
 function rest(poi: unknown): IdentityDocument['other'] {
   const entries = Object.entries(readRecord(poi) ?? {});
-  const others = entries.filter(([key, value]) => !Object.hasOwn(poiData.shape, key) && value !== null);
+  const others = entries.filter(([key, value]) => !Object.hasOwn(poiData, key) && value !== null);
   return others.length > 0 ? Object.fromEntries(others) : null;
 }

@@ -1,10 +1,8 @@
-import { z } from 'zod';
 import {
   boolean,
   filledText,
   integer,
   isRecord,
-  piece,
   readObject,
   readOrNull,
   readRecord,
@@ -47,7 +45,7 @@ export interface WriteProfile {
   readonly settings?: Readonly<Record<string, unknown>> | null;
 }
 
-const profileLink = z.object({
+const profileLink = {
   link_id: filledText,
   id: filledText,
   web_link: webAddress,
@@ -55,9 +53,9 @@ const profileLink = z.object({
   expiration_minutes: integer,
   expiration_in_minutes: integer,
   archived_at: timestamp,
-});
+};
 
-const profile = z.object({
+const profile = {
   profile_id: filledText,
   id: filledText,
   name: text,
@@ -65,10 +63,10 @@ const profile = z.object({
   is_default: boolean,
   is_archived: boolean,
   settings: record,
-  link: piece((value) => readOrNull(value, parseProfileLink)),
+  link: (value: unknown) => readOrNull(value, parseProfileLink),
   created_at: timestamp,
   updated_at: timestamp,
-});
+};
 
 /**
  * A profile.

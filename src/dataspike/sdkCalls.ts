@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { type Country, parseCountry } from './country';
 import { nullWhenNotFound } from './nullWhenNotFound';
 import { parseItems, warnOfOdd } from './page';
@@ -6,7 +5,7 @@ import { path } from './path';
 import type { Transport } from './transport';
 import type { Check } from './verification';
 import { readChecks } from './verificationWire';
-import { filledText, folded, piece, readObject, requireId, webAddress } from './wire';
+import { filledText, folded, readObject, requireId, webAddress } from './wire';
 import { country } from './wireCountry';
 import { timestamp } from './wireTime';
 
@@ -80,16 +79,16 @@ export function createSdkCalls(transport: Transport): SdkCalls {
   };
 }
 
-const sdkVerification = z.object({
+const sdkVerification = {
   id: filledText,
   verification_url_id: filledText,
   status: folded(SdkStatus),
-  checks: piece(readChecks),
+  checks: readChecks,
   verification_url: webAddress,
   redirect_url: webAddress,
   country_code: country,
   expires_at: timestamp,
-});
+};
 
 /**
  * The client view of a verification; its `id` is the short one.

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { parseCheckError } from './checkErrorWire';
 import { documentType, parseDocument, parseIdentityDocument, readDocumentType } from './documentWire';
 import {
@@ -18,7 +17,6 @@ import {
   integer,
   isRecord,
   list,
-  piece,
   readFilledText,
   readInteger,
   readNumber,
@@ -48,7 +46,7 @@ export function readVerificationStatus(value: unknown): VerificationStatus {
   return foldWord(value, VerificationStatus, STATUS_SYNONYMS) ?? 'UNKNOWN';
 }
 
-const verification = z.object({
+const verification = {
   id: filledText,
   verification_id: filledText,
   verification_url_id: filledText,
@@ -56,7 +54,7 @@ const verification = z.object({
   status: text,
   applicant_id: filledText,
   profile_id: filledText,
-  checks: piece(readChecks),
+  checks: readChecks,
   documents: list(parseDocument),
   document_type: documentType,
   poi_data: record,
@@ -66,7 +64,7 @@ const verification = z.object({
   completed_at: timestamp,
   expires_at: timestamp,
   duplicated_applicant_ids: list(readFilledText),
-});
+};
 
 /**
  * A verification as a reading, its creation or a delivery's payload has it.
@@ -98,12 +96,12 @@ export function parseVerification(json: unknown): Verification {
   };
 }
 
-const check = z.object({
+const check = {
   status: folded(CheckStatus),
   errors: list(parseCheckError),
   pending_documents: list(readDocumentType),
   data: record,
-});
+};
 
 /** The checks of a verification or of its client view, which Dataspike keys by step; in the order of CheckStep. */
 export function readChecks(value: unknown): Check[] {
@@ -129,15 +127,15 @@ export function parseCheck(rawStep: string, json: unknown): Check {
 
 const STEPS = Object.keys(CheckStep);
 
-const activity = z.object({
+const activity = {
   event: filledText,
   created_at: timestamp,
   http_status: integer,
   verification_errors: list(readInteger),
-  country: piece((value) => (isRecord(value) ? readCountry(value.alpha2 ?? value.alpha3) : readCountry(value))),
+  country: (value: unknown) => (isRecord(value) ? readCountry(value.alpha2 ?? value.alpha3) : readCountry(value)),
   ip_address: filledText,
-  user_agent: piece((value) => readRecord(value) ?? {}),
-});
+  user_agent: (value: unknown) => readRecord(value) ?? {},
+};
 
 /**
  * One tracking event of a verification (v4).

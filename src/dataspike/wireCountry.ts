@@ -1,5 +1,4 @@
 import { alpha2ToAlpha3, alpha3ToAlpha2, isValid } from 'i18n-iso-countries';
-import { piece } from './wire';
 
 /**
  * What machine readable zones write instead of ISO's three letters (ICAO Doc 9303, part 3, section 5): Germany's single
@@ -17,7 +16,7 @@ const OTHER_CODES: Readonly<Record<string, string>> = {
 };
 
 /** A country as ISO 3166-1 alpha-2, from two or three letters of any case; null for what is no country, as UTO. */
-export const country = piece(readCountry);
+export const country = readCountry;
 
 /** See `country`. */
 export function readCountry(value: unknown): string | null {

@@ -1,15 +1,13 @@
-import { piece } from './wire';
-
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 // A missing offset is read as UTC: the API's times are UTC throughout (OpenAPI document, tolerance rules).
 const TIMESTAMP =
   /^(\d{4}-\d{2}-\d{2})[Tt ]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})?$/;
 
 /** RFC 3339 with 0 to 9 fractional digits, or a plain date, as `YYYY-MM-DDTHH:mm:ss.sssZ`; unreadable is null. */
-export const timestamp = piece(readTimestamp);
+export const timestamp = readTimestamp;
 
 /** A plain date or the date part of a full timestamp, as `YYYY-MM-DD`; unreadable is null. */
-export const date = piece(readDate);
+export const date = readDate;
 
 /** See `timestamp`. Digits beyond milliseconds are cut off. */
 export function readTimestamp(value: unknown): string | null {
@@ -18,8 +16,9 @@ export function readTimestamp(value: unknown): string | null {
   const match = TIMESTAMP.exec(value);
   const [, day, hours, minutes, seconds, fraction = '', offset = 'Z'] = match ?? [];
   if (!day || !isRealDate(day)) return null;
-  const milliseconds = fraction.slice(0, 3).padEnd(3, '0');
-  const time = new Date(`${day}T${hours}:${minutes}:${seconds}.${milliseconds}${offset.toUpperCase()}`);
+  const inPlace = `${day}T${hours}:${minutes}:${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}`;
+  if (offset === 'Z' || offset === 'z') return `${inPlace}Z`;
+  const time = new Date(`${inPlace}${offset}`);
   // An offset can carry the first or last hours of the calendar out of its four-digit years.
   const year = time.getUTCFullYear();
   return year >= 0 && year <= 9999 ? time.toISOString() : null;
@@ -37,8 +36,8 @@ export function readDate(value: unknown): string | null {
  * lies in the past. Unreadable, or with unknown parts, is null.
  */
 export function readMrzBirthDate(value: unknown): string | null {
-  const today = new Date().toISOString().slice(0, 10);
-  return readDate(value) ?? latestCentury(value, (candidate) => candidate <= today);
+  const today = () => new Date().toISOString().slice(0, 10);
+  return readDate(value) ?? latestCentury(value, (candidate) => candidate <= today());
 }
 
 /** A `YYMMDD` date of expiry, or a full date; two digits stand for 1970 to 2069. Unreadable is null. */
@@ -54,8 +53,11 @@ function latestCentury(value: unknown, isSensible: (candidate: string) => boolea
   return candidates.find((candidate) => isRealDate(candidate) && isSensible(candidate)) ?? null;
 }
 
-// Date.parse takes the 30th of February for the 1st or 2nd of March.
+// By the calendar: Date.parse takes the 30th of February for the 1st or 2nd of March, and is slow.
 function isRealDate(text: string): boolean {
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+  const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8, 10))];
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return day >= 1 && day <= (month === 2 && !isLeap ? 28 : (DAYS[month - 1] ?? 0));
 }
+
+const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import type { Verification } from '../dataspike/verification';
 import { parseVerification } from '../dataspike/verificationWire';
-import { filledText, piece, readFilledText, readOrNull, record } from '../dataspike/wire';
+import { filledText, isRecord, readFilledText, readObject, readOrNull, record } from '../dataspike/wire';
 import { timestamp } from '../dataspike/wireTime';
 import { isNestedDeeperThan } from './jsonDepth';
 
@@ -39,8 +38,8 @@ const ID_LENGTH_LIMIT = 256;
 // A byte order mark is dropped, and what is not UTF-8 becomes U+FFFD: a name with a broken letter loses no event.
 const utf8 = new TextDecoder();
 
-const id = piece(readId);
-const Body = z.object({
+const id = readId;
+const BODY = {
   // The envelope (guide, section 7).
   id,
   event_type: filledText,
@@ -49,20 +48,19 @@ const Body = z.object({
   // The shape of the vendor's "First Document Verification" page.
   event: filledText,
   verification_id: id,
-});
-const Reference = z.object({ id, verification_id: id });
+};
+const REFERENCE = { id, verification_id: id };
 /** Less than this is a notice, not a state. */
-const Whole = z.object({ id, applicant_id: id, status: filledText, checks: record });
+const WHOLE = { id, applicant_id: id, status: filledText, checks: record };
 
 /**
  * Reads every body that the guide knows (section 8, "A receiver that accepts every known body"), and tolerates all others.
  * Never throws.
  */
 export function parseDelivery(rawBody: Buffer): Delivery {
-  const parsed = Body.safeParse(parseJson(rawBody));
-  if (!parsed.success) return { kind: 'UNREADABLE' };
-  const body = parsed.data;
-
+  const json = parseJson(rawBody);
+  if (!isRecord(json)) return { kind: 'UNREADABLE' };
+  const body = readObject(BODY, json);
   if (body.event_type !== null) {
     return readEnvelope({
       eventType: body.event_type,
@@ -87,7 +85,7 @@ export interface Envelope {
 /** What an envelope says. Never throws. */
 export function readEnvelope(envelope: Envelope): Exclude<Delivery, { kind: 'UNREADABLE' }> {
   const { eventType, payload, occurredAt, deliveryKey } = envelope;
-  const named = Reference.parse(payload);
+  const named = readObject(REFERENCE, isRecord(payload) ? payload : {});
   if (eventType === 'DOCVER_CHECKS') return toHint(eventType, named.verification_id, deliveryKey);
   if (eventType !== 'DOCVER') return { kind: 'OTHER', eventType, deliveryKey };
   if (occurredAt !== null) {
@@ -114,7 +112,7 @@ function parseJson(rawBody: Buffer): unknown {
 
 /** Null when it is not the whole verification, or not one that makes sense. */
 function readWhole(payload: unknown): Verification | null {
-  const whole = Whole.parse(payload);
+  const whole = readObject(WHOLE, payload);
   if (Object.values(whole).includes(null)) return null;
   return readOrNull(payload, parseVerification);
 }
