@@ -6,6 +6,7 @@ import { parseConfig } from '../../src/config';
 import { createGateway, type Gateway } from '../../src/gateway';
 import { createLogger } from '../../src/logger';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator';
+import { postJson } from './postJson';
 
 export const TOKEN = 'a-token-that-may-do-everything';
 
@@ -109,12 +110,11 @@ export async function postGraphql(
   variables: Record<string, unknown> = {},
   headers: Record<string, string> = {},
 ): Promise<GraphqlAnswer> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}`, ...headers },
-    body: JSON.stringify({ query, variables }),
+  const answer = await postJson(url, JSON.stringify({ query, variables }), {
+    authorization: `Bearer ${TOKEN}`,
+    ...headers,
   });
-  return { status: response.status, headers: response.headers, ...((await response.json()) as { data: unknown }) };
+  return { status: answer.status, headers: answer.headers, ...(JSON.parse(answer.text) as { data: unknown }) };
 }
 
 /** The updates of one subscription, as they come. */
