@@ -13,9 +13,12 @@ export interface Sender {
 /** Enough for many receivers, few enough that a burst does not exhaust file descriptors. */
 const maxSocketsPerReceiver = 128;
 
+/** Sooner than servers of Node.js, which close after 5 s: a delivery into a connection that is just being closed is lost. */
+const idleConnectionMs = 4_000;
+
 /** @param timeoutMs from the moment that a connection is free until the answer's headers */
 export function createSender(timeoutMs: number): Sender {
-  const agentOptions = { keepAlive: true, maxSockets: maxSocketsPerReceiver };
+  const agentOptions = { keepAlive: true, maxSockets: maxSocketsPerReceiver, timeout: idleConnectionMs };
   const agents = { 'http:': new http.Agent(agentOptions), 'https:': new https.Agent(agentOptions) };
   const closing = new AbortController();
   // One for each delivery under way.
