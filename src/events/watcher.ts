@@ -1,10 +1,21 @@
 import type { EventQueue, WatchedEvent } from './eventQueue';
 import type { VerificationEvent } from './verificationEvent';
 
-/** The reader's end. Several calls of `next` may be under way; they are answered in order. */
-export interface Watcher extends AsyncIterableIterator<WatchedEvent, undefined> {
-  /** Ends it for the reader who has had enough; works at once, also while `next` is waiting. May be called twice. */
-  return(): Promise<IteratorResult<WatchedEvent, undefined>>;
+/** The reader's end: it takes what waits, and is told when there is something to take. */
+export interface Watcher {
+  /**
+   * The next event; undefined while none waits, and once it has ended.
+   * @throws once, what it was closed with, or WatcherInterrupted
+   */
+  take(): WatchedEvent | undefined;
+
+  hasEnded(): boolean;
+
+  /**
+   * Calls the listener, in place of the one before, whenever `take` has something new to say: an event, an error, the
+   * end. It is called in the middle of publishing, so it must not throw.
+   */
+  onNews(listener: () => void): void;
 
   /**
    * Leaves out every event at or before the cursor, those still to come included: they were replayed from the log.
@@ -13,8 +24,8 @@ export interface Watcher extends AsyncIterableIterator<WatchedEvent, undefined> 
   dropThrough(cursor: string): void;
 
   /**
-   * Ends it for the reader: what waits is discarded, and `next` rejects once with the error, then is done. Left out: it
-   * is done at once. Without effect when it has ended already.
+   * Ends it: what waits is discarded, and `take` throws the error once. Left out: the reader has had enough, and is not
+   * told of an earlier error either. May be called twice.
    */
   close(error?: Error): void;
 }
@@ -25,13 +36,13 @@ export interface WatcherFeed {
   /** @returns how many events were left out because of it; 0 once it has ended */
   deliver(event: VerificationEvent): number;
 
-  /** Discards what waits and rejects the reader's `next` with `WatcherInterrupted`. */
+  /** Discards what waits; the reader's `take` throws `WatcherInterrupted`. */
   interrupt(): void;
 }
 
 /**
- * What `next` rejects with, once, when events are missing from what the watcher will tell: its reader was too far behind,
- * or the log lost its data. The watcher goes on; its reader must look into the log, from the last cursor that it has.
+ * What `take` throws, once, when events are missing from what the watcher will tell: its reader was too far behind, or
+ * the log lost its data. The watcher goes on; its reader must look into the log, from the last cursor that it has.
  */
 export class WatcherInterrupted extends Error {
   constructor() {
@@ -54,52 +65,40 @@ export function createWatcher({
   maxQueued: number;
   onEnd: () => void;
 }): WatcherFeed {
-  type Result = IteratorResult<WatchedEvent, undefined>;
-  const waiting: { resolve: (result: Result) => void; reject: (error: Error) => void }[] = [];
   let hasEnded = false;
   let failure: Error | null = null;
-
-  function fail(error: Error) {
-    const first = waiting.shift();
-    if (first) first.reject(error);
-    else failure = error;
-  }
+  let tell = () => {};
 
   function interrupt() {
     if (hasEnded) return;
     queue.clear();
-    fail(new WatcherInterrupted());
-  }
-
-  function end(error: Error | null) {
-    if (hasEnded) return;
-    hasEnded = true;
-    queue.clear();
-    onEnd();
-    if (error) fail(error);
-    for (const reader of waiting.splice(0)) reader.resolve({ done: true, value: undefined });
+    failure = new WatcherInterrupted();
+    tell();
   }
 
   const watcher: Watcher = {
-    async next() {
+    take() {
       if (failure) {
         const error = failure;
         failure = null;
         throw error;
       }
-      if (hasEnded) return { done: true, value: undefined };
-      const value = queue.shift();
-      if (value) return { done: false, value };
-      return new Promise<Result>((resolve, reject) => waiting.push({ resolve, reject }));
+      return queue.shift();
     },
-    async return() {
-      end(null);
-      failure = null;
-      return { done: true, value: undefined };
+    hasEnded: () => hasEnded,
+    onNews(listener) {
+      tell = listener;
     },
     dropThrough: queue.dropThrough,
-    close: (error) => end(error ?? null),
-    [Symbol.asyncIterator]: () => watcher,
+    close(error) {
+      if (!error) failure = null;
+      if (hasEnded) return;
+      hasEnded = true;
+      queue.clear();
+      failure = error ?? null;
+      onEnd();
+      tell();
+    },
   };
 
   return {
@@ -108,12 +107,8 @@ export function createWatcher({
       // While an interruption waits to be read, the reader will find the event in the log.
       if (hasEnded || failure) return 0;
       const leftOut = queue.push(event);
-      if (waiting.length > 0) {
-        const value = queue.shift();
-        if (value) waiting.shift()?.resolve({ done: false, value });
-      } else if (queue.size() > maxQueued) {
-        interrupt();
-      }
+      tell();
+      if (queue.size() > maxQueued) interrupt();
       return leftOut;
     },
     interrupt,

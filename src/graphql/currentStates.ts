@@ -3,6 +3,12 @@ import type { Verification } from '../dataspike/verification';
 import type { WatchFilter } from '../events/watchers';
 import { type OperationContext, startOperation } from './context';
 
+/** Whoever reads for a subscription. */
+export type Reading = Pick<OperationContext, 'services' | 'caller' | 'requestId'> & {
+  /** Aborts when the client has left. */
+  readonly signal: AbortSignal;
+};
+
 const PAGE_SIZE = 100;
 
 /** Whether the filter lets this state through. */
@@ -16,16 +22,16 @@ export function matches(filter: WatchFilter, verification: Verification): boolea
  * Where everything that the filter lets through stands now, read from Dataspike: page by page, as fast as the reader
  * takes it, each request under a deadline of its own.
  */
-export async function* currentStates(context: OperationContext, filter: WatchFilter): AsyncGenerator<Verification> {
+export async function* currentStates(reading: Reading, filter: WatchFilter): AsyncGenerator<Verification> {
   if (filter.verificationId != null) {
-    const verification = await underDeadline(context, ({ loaders }) =>
+    const verification = await underDeadline(reading, ({ loaders }) =>
       loaders.verification.load(filter.verificationId as string),
     );
     if (verification && matches(filter, verification)) yield verification;
     return;
   }
   for (let page = 0; ; page += 1) {
-    const found = await underDeadline(context, (fresh) => listPage(fresh, filter, page));
+    const found = await underDeadline(reading, (fresh) => listPage(fresh, filter, page));
     for (const verification of found?.items ?? []) if (matches(filter, verification)) yield verification;
     if (!found?.hasNext) return;
   }
@@ -44,7 +50,7 @@ function listPage(
 
 /** Gives up, too, when the subscription itself is abandoned. */
 async function underDeadline<T>(
-  { services, caller, requestId, signal }: OperationContext,
+  { services, caller, requestId, signal }: Reading,
   read: (context: OperationContext) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();

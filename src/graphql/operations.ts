@@ -5,7 +5,7 @@ import {
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
-  OperationTypeNode,
+  type OperationTypeNode,
 } from 'graphql';
 import type { Caller } from '../access/caller';
 import { RateLimited } from '../access/rateLimits';
@@ -16,7 +16,8 @@ import { requestError, toPublicError } from './errors';
 import type { Limits } from './limits';
 import type { DocumentReference, PersistedOperations } from './persistedOperations';
 import { OperationRefused, type ResultStream, refused, resultStream } from './resultStream';
-import { subscribe } from './subscribe';
+import { createSharedAnswers } from './sharedAnswers';
+import { type ResultReader, subscribe } from './subscribe';
 
 /** What a client sends for one operation. `query` may be empty where the document is named. */
 export interface OperationRequest extends DocumentReference {
@@ -39,8 +40,11 @@ export interface Operations {
   /** @returns the operation, or why its document is refused */
   admit(request: OperationRequest, caller: Caller, requestId: string): AdmittedOperation | readonly GraphQLError[];
 
-  /** One masked result for a query or mutation, one per update for a subscription. */
-  run(operation: AdmittedOperation): Promise<ResultStream>;
+  /** One masked result of a query or mutation. */
+  run(operation: AdmittedOperation): ResultStream;
+
+  /** Hands the results of a subscription to the reader; the stream brings none, and ends when the subscription does. */
+  subscribe(operation: AdmittedOperation, reader: ResultReader): Promise<ResultStream>;
 }
 
 export function createOperations({
@@ -61,6 +65,8 @@ export function createOperations({
   apollo: ApolloServer<OperationContext>;
   services: Services;
 }): Operations {
+  const answers = createSharedAnswers(services);
+
   /** Through Apollo Server, as over HTTP. */
   function runOnce({ request, caller, requestId }: AdmittedOperation): ResultStream {
     const operation = startOperation(services, caller, requestId);
@@ -97,16 +103,15 @@ export function createOperations({
       if (!type) return [requestError('OPERATION_RESOLUTION_FAILURE', 'The document has no such operation')];
       return { request, document, type, caller, requestId };
     },
-    async run(operation) {
-      if (operation.type !== OperationTypeNode.SUBSCRIPTION) return runOnce(operation);
-      const { request, document, caller, requestId } = operation;
+    run: runOnce,
+    async subscribe({ request, document, caller, requestId }, reader) {
       const { operationName, variables: variableValues } = request;
       const excess = limits.checkOperation(document, operationName, variableValues);
       if (excess) return refused([toPublicError(excess, services.logger, requestId)]);
       try {
         const leave = places.take(caller);
         const args = { schema, document, operationName, variableValues };
-        return andThen(await subscribe(args, services, caller, requestId), leave);
+        return andThen(await subscribe(args, { caller, requestId }, { services, answers }, reader), leave);
       } catch (error) {
         if (!(error instanceof RateLimited)) throw error;
         return refused([toPublicError(error, services.logger, requestId)]);

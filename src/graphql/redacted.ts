@@ -7,7 +7,12 @@ import type { Disclosure } from './disclosure';
  * @returns what belongs into the answer's `extensions`; undefined when nothing was left out
  */
 export function concludeDisclosure(
-  { caller, requestId, disclosure, services }: OperationContext,
+  {
+    caller,
+    requestId,
+    disclosure,
+    services,
+  }: Pick<OperationContext, 'caller' | 'requestId' | 'disclosure' | 'services'>,
   operation: { readonly name: string | null; readonly sha256: () => string },
 ): { redacted: Disclosure['redacted'] } | undefined {
   const { redacted, fields, applicantIds } = disclosure;

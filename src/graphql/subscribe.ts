@@ -3,8 +3,6 @@ import {
   createSourceEventStream,
   type ExecutionArgs,
   type ExecutionResult,
-  execute,
-  type FormattedExecutionResult,
   GraphQLError,
   getOperationAST,
   getVariableValues,
@@ -14,79 +12,209 @@ import { type Operation, type Services, startOperation } from './context';
 import { toPublicError } from './errors';
 import { concludeDisclosure } from './redacted';
 import { type ResultStream, refused, resultStream } from './resultStream';
+import type { Answer, Execution, SharedAnswers, Subscriber } from './sharedAnswers';
+import { shareKey } from './shareKey';
+import type { UpdateSource } from './updates';
+import type { VerificationUpdate } from './verificationUpdate.type';
+
+/** Where the results of one subscription go. */
+export interface ResultReader {
+  /** @param json one result, the same bytes for many readers: not to be changed */
+  take(json: Buffer): void;
+  /** Whether it takes another one now; one that does not is slow. */
+  isReady(): boolean;
+  /** Calls back once, later, when it is ready again, or will never be. */
+  whenReady(resume: () => void): void;
+}
 
 /**
- * Runs a subscription of an admitted document. Every update is executed as an operation of its own: fresh loaders, its
- * own deadline, the same error masking as a query.
- * @returns results until the reader leaves; its first `next` rejects when the subscription is refused
+ * Updates after which everybody else gets a turn. A write that the system takes at once does not wait for the event loop,
+ * so a long replay would hold up the whole process.
+ */
+const UPDATES_PER_TURN = 20;
+
+/**
+ * Runs a subscription of an admitted document. Every update is executed as an operation of its own, shared with those who
+ * are told the same: fresh loaders, a deadline, the same error masking as a query. Results go straight to the reader.
+ * @returns ends with the subscription; its `next` begins it, and rejects when the subscription is refused
  */
 export async function subscribe(
   args: ExecutionArgs,
-  services: Services,
-  caller: Caller,
-  requestId: string,
+  { caller, requestId }: { readonly caller: Caller; readonly requestId: string },
+  { services, answers }: { readonly services: Services; readonly answers: SharedAnswers },
+  reader: ResultReader,
 ): Promise<ResultStream> {
   const refuse = (errors: readonly GraphQLError[]) =>
     refused(errors.map((error) => toPublicError(error, services.logger, requestId)));
-  const wrongVariables = findWrongVariables(args);
-  if (wrongVariables.length > 0) return refuse(wrongVariables);
+  const variables = coerceVariables(args);
+  if (variables.errors) return refuse(variables.errors);
   const opening = startOperation(services, caller, requestId);
-  const source = await createSourceEventStream({ ...args, contextValue: opening.context });
-  opening.end();
-  if (!isAsyncIterable(source)) return refuse(source.errors ?? []);
+  const source: UpdateSource | ExecutionResult = await openSource(args, opening).finally(opening.end);
+  if (!('take' in source)) return refuse(source.errors ?? []);
 
-  const events = source[Symbol.asyncIterator]();
-  let update: Operation | null = null;
+  const subscriber: Subscriber = {
+    args,
+    caller,
+    requestId,
+    shareKey: shareKey(args.document, args.operationName, variables.coerced, caller),
+  };
+  const finish = (answer: Answer) => toJson(answer, subscriber, services, answers);
+  const delivery = deliver(source, subscriber, answers, reader, finish);
   return resultStream(
     async () => {
-      const event = await events.next();
-      if (event.done) return event;
-      update = startOperation(services, caller, requestId);
-      return { done: false, value: await executeUpdate(args, event.value, update) };
+      await delivery.run();
+      return { done: true, value: undefined };
     },
-    async () => {
-      opening.abandon();
-      update?.abandon();
-      await events.return?.();
-    },
+    async () => delivery.leave(),
   );
 }
 
-async function executeUpdate(
-  args: ExecutionArgs,
-  event: unknown,
-  { context, end }: Operation,
-): Promise<FormattedExecutionResult> {
-  const { services, requestId } = context;
-  try {
-    const { data, errors } = await execute({ ...args, rootValue: event, contextValue: context });
-    const extensions = concludeDisclosure(context, {
+/** Hands update after update to the reader, as fast as it takes them. */
+function deliver(
+  source: UpdateSource,
+  subscriber: Subscriber,
+  answers: SharedAnswers,
+  reader: ResultReader,
+  finish: (answer: Answer) => Buffer,
+) {
+  /** Between two updates, while it waits for something. */
+  let isWaiting = false;
+  let execution: Execution | null = null;
+  let updatesOfTurn = 0;
+  let settle: (error?: unknown) => void = () => {};
+
+  function goOn() {
+    isWaiting = false;
+    pump();
+  }
+
+  function waitFor<T>(promise: Promise<T>, use: (value: T) => void) {
+    isWaiting = true;
+    promise
+      .then((value) => {
+        isWaiting = false;
+        if (!source.hasEnded()) use(value);
+        pump();
+      })
+      .catch(end);
+  }
+
+  function pump() {
+    try {
+      while (!isWaiting && !source.hasEnded()) {
+        if (!reader.isReady()) {
+          isWaiting = true;
+          reader.whenReady(goOn);
+        } else if (updatesOfTurn === UPDATES_PER_TURN) {
+          isWaiting = true;
+          updatesOfTurn = 0;
+          setImmediate(goOn);
+        } else if (!passOne()) {
+          updatesOfTurn = 0;
+          return;
+        }
+      }
+      // Throws what it was ended with.
+      if (source.hasEnded()) {
+        source.take();
+        end();
+      }
+    } catch (error) {
+      end(error);
+    }
+  }
+
+  /** @returns whether there was one, or may be */
+  function passOne(): boolean {
+    const update = source.take();
+    if (update === null) return false;
+    if (update instanceof Promise) waitFor(update, (taken) => taken && answer(taken, answers.to(taken, subscriber)));
+    else answer(update, answers.to(update, subscriber));
+    return true;
+  }
+
+  function answer(update: VerificationUpdate, begun: Execution) {
+    if (begun.answer instanceof Promise) {
+      execution = begun;
+      waitFor(begun.answer, (settled) => tell(update, settled));
+    } else {
+      tell(update, begun.answer);
+    }
+  }
+
+  function tell(update: VerificationUpdate, settled: Answer) {
+    execution = null;
+    if (settled.owner !== null && settled.owner !== subscriber) return answer(update, answers.own(update, subscriber));
+    updatesOfTurn += 1;
+    reader.take(finish(settled));
+  }
+
+  /** @param error of the subscription; left out: it has come to its end */
+  function end(error?: unknown) {
+    leave();
+    settle(error);
+  }
+
+  function leave() {
+    source.leave();
+    execution?.leave();
+    execution = null;
+  }
+
+  return {
+    run: () =>
+      new Promise<void>((resolve, reject) => {
+        settle = (error) => (error === undefined ? resolve() : reject(error));
+        source.onNews(pump);
+        pump();
+      }),
+    leave,
+  };
+}
+
+/** The result as the subscriber gets it; records whom it showed to them. */
+function toJson(
+  answer: Answer,
+  { args, caller, requestId }: Subscriber,
+  services: Services,
+  answers: SharedAnswers,
+): Buffer {
+  const { disclosure, result } = answer;
+  const extensions = concludeDisclosure(
+    { caller, requestId, disclosure, services },
+    {
       name: getOperationAST(args.document, args.operationName)?.name?.value ?? null,
       sha256: () => sha256(args.document.loc?.source.body ?? ''),
-    });
-    return {
-      data,
-      ...(errors && { errors: errors.map((error) => toPublicError(error, services.logger, requestId)) }),
-      ...(extensions && { extensions }),
-    };
-  } finally {
-    end();
-  }
+    },
+  );
+  if (answer.json) return answer.json;
+  const { data, errors } = result;
+  const json = JSON.stringify({
+    data,
+    ...(errors && { errors: errors.map((error) => toPublicError(error, services.logger, requestId)) }),
+    ...(extensions && { extensions }),
+  });
+  // Errors carry the subscription's own request id.
+  return errors ? Buffer.from(json) : answers.keepJson(answer, json);
 }
 
-/** graphql-js gives them no code. */
-function findWrongVariables({ schema, document, operationName, variableValues }: ExecutionArgs): GraphQLError[] {
+/** graphql-js gives errors of variables no code. */
+function coerceVariables({ schema, document, operationName, variableValues }: ExecutionArgs) {
   const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
-  const { errors = [] } = getVariableValues(schema, definitions, variableValues ?? {}, { maxErrors: 50 });
-  return errors.map(
-    ({ message, nodes }) => new GraphQLError(message, { nodes, extensions: { code: 'BAD_USER_INPUT' } }),
-  );
+  const { coerced, errors } = getVariableValues(schema, definitions, variableValues ?? {}, { maxErrors: 50 });
+  if (coerced) return { coerced };
+  return {
+    errors: errors.map(
+      ({ message, nodes }) => new GraphQLError(message, { nodes, extensions: { code: 'BAD_USER_INPUT' } }),
+    ),
+  };
 }
 
 function sha256(source: string): string {
   return createHash('sha256').update(source).digest('hex');
 }
 
-function isAsyncIterable<T>(value: AsyncIterable<T> | ExecutionResult): value is AsyncIterable<T> {
-  return Symbol.asyncIterator in value;
+/** The one root field opens nothing else. */
+function openSource(args: ExecutionArgs, { context }: Operation): Promise<UpdateSource | ExecutionResult> {
+  return createSourceEventStream({ ...args, contextValue: context }) as Promise<UpdateSource | ExecutionResult>;
 }

@@ -1,73 +1,157 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Verification } from '../dataspike/verification';
 import { isCursor } from '../events/cursor';
+import { type EventLog, EventLogUnavailable } from '../events/eventLog';
+import type { WatchedEvent } from '../events/eventQueue';
 import type { VerificationEvent } from '../events/verificationEvent';
 import { type Watcher, WatcherInterrupted } from '../events/watcher';
 import type { WatchFilter } from '../events/watchers';
-import type { OperationContext } from './context';
-import { currentStates, matches } from './currentStates';
+import { ClientGone } from './context';
+import { currentStates, matches, type Reading } from './currentStates';
 import { CursorInvalid } from './errors';
 import type { VerificationUpdate } from './verificationUpdate.type';
+
+/**
+ * The updates of one subscription, to be taken one after the other. An async iterable for graphql-js alone, which only
+ * looks whether it is one.
+ */
+export interface UpdateSource extends AsyncIterable<VerificationUpdate> {
+  /**
+   * The next update; null when there is none at the moment, or never again. A promise while the log or Dataspike is read,
+   * to be awaited before the next call; when it brings null, ask again.
+   * @throws what the subscription ends with; a promise rejects with it
+   */
+  take(): VerificationUpdate | null | Promise<VerificationUpdate | null>;
+  hasEnded(): boolean;
+  /** Calls the listener whenever `take` has something new to say. It must not throw. */
+  onNews(listener: () => void): void;
+  /** Ends it for a reader who has had enough, also in the middle of a read. */
+  leave(): void;
+}
 
 /** Events that one read of the log brings. */
 const REPLAY_BATCH = 500;
 
-/**
- * Updates after which everybody else gets a turn. A write that the system takes at once does not wait for the event loop,
- * so a long replay would hold up the whole process.
- */
-const UPDATES_PER_TURN = 20;
+/** Between two looks whether the log is back, and as much again at random. */
+const LOG_RETRY_MS = 250;
 
 /**
  * The updates that a subscription sends: first what came since `after`, or where the one watched verification stands,
  * then what happens. The watcher is attached before anything is read, so nothing falls between the two.
- * @param context of the subscribe operation: its deadline bounds each read of the opening, not the subscription
  * @throws CursorInvalid
  */
 export function openUpdates(
-  context: OperationContext,
+  { services, caller, requestId }: Omit<Reading, 'signal'>,
   filter: WatchFilter,
   after: string | null,
-): AsyncIterableIterator<VerificationUpdate> {
+): UpdateSource {
   if (after !== null && !isCursor(after)) throw new CursorInvalid();
-  const watcher = context.services.watchers.watch(filter);
-  const opening = after !== null ? replay(context, watcher, filter, after) : snapshot(context, watcher, filter);
-  const startedAt = after ?? context.services.log.position();
-  return joined(opening, watcher, startedAt, (cursor) => replay(context, watcher, filter, cursor));
+  const { log, watchers } = services;
+  // Where the reader stands before the first update.
+  let cursor = after ?? log.position();
+  const watcher = watchers.watch(filter);
+  let reading: { readonly updates: AsyncGenerator<VerificationUpdate>; readonly abort: AbortController } | null = null;
+  if (after !== null) read((signal) => replay({ services, caller, requestId, signal }, watcher, filter, after, false));
+  else if (filter.verificationId != null) {
+    read((signal) => snapshot({ services, caller, requestId, signal }, watcher, filter));
+  }
+
+  function read(begin: (signal: AbortSignal) => AsyncGenerator<VerificationUpdate>): void {
+    const abort = new AbortController();
+    reading = { updates: begin(abort.signal), abort };
+  }
+
+  async function takeRead(updates: AsyncGenerator<VerificationUpdate>): Promise<VerificationUpdate | null> {
+    const { done, value } = await updates.next();
+    if (watcher.hasEnded()) return null;
+    if (!done) return passOn(value);
+    reading = null;
+    return null;
+  }
+
+  function passOn(update: VerificationUpdate): VerificationUpdate {
+    cursor = update.cursor;
+    return update;
+  }
+
+  function takeWatched(): VerificationUpdate | null | Promise<VerificationUpdate | null> {
+    try {
+      const watched = watcher.take();
+      return watched ? passOn(changeUpdate(watched)) : null;
+    } catch (error) {
+      if (!(error instanceof WatcherInterrupted)) throw error;
+      read((signal) => replay({ services, caller, requestId, signal }, watcher, filter, cursor, true));
+      // By another call, since an abort in between is possible.
+      return Promise.resolve(null);
+    }
+  }
+
+  return {
+    take: () => (reading && !watcher.hasEnded() ? takeRead(reading.updates) : takeWatched()),
+    hasEnded: watcher.hasEnded,
+    onNews: watcher.onNews,
+    leave() {
+      watcher.close();
+      reading?.abort.abort(new ClientGone());
+      // Not awaited: a generator that waits for a read ends only after it.
+      reading?.updates.return(undefined).catch(() => undefined);
+      reading = null;
+    },
+    [Symbol.asyncIterator]: () => {
+      throw new Error('Updates are taken, not iterated');
+    },
+  };
 }
 
-/** Where the verification stands; nothing when it does not exist (yet), or when nobody asked for one verification. */
-async function* snapshot(
-  context: OperationContext,
-  watcher: Watcher,
-  filter: WatchFilter,
-): AsyncGenerator<VerificationUpdate> {
-  if (filter.verificationId == null) return;
-  const cursor = context.services.log.position();
-  for await (const verification of currentStates(context, filter)) {
+/** Where the verification stands; nothing when it does not exist (yet). */
+async function* snapshot(reading: Reading, watcher: Watcher, filter: WatchFilter): AsyncGenerator<VerificationUpdate> {
+  const cursor = reading.services.log.position();
+  for await (const verification of currentStates(reading, filter)) {
     watcher.dropThrough(cursor);
     yield stateUpdate('SNAPSHOT', cursor, verification);
   }
 }
 
+/** @param isPatient waits for a log that cannot be reached */
 async function* replay(
-  context: OperationContext,
+  reading: Reading,
   watcher: Watcher,
   filter: WatchFilter,
   after: string,
+  isPatient: boolean,
 ): AsyncGenerator<VerificationUpdate> {
-  const { log } = context.services;
+  const { log } = reading.services;
   let cursor = after;
   for (;;) {
-    const events = await log.read(cursor, REPLAY_BATCH);
+    const events = isPatient
+      ? await readWhenReachable(log, cursor, reading.signal)
+      : await log.read(cursor, REPLAY_BATCH);
     if (events === null) {
-      yield* resync(context, watcher, filter, after);
+      yield* resync(reading, watcher, filter, after);
       return;
     }
-    for (const event of events) if (matches(filter, event.verification)) yield changeUpdate(event, false);
+    for (const event of events) {
+      if (matches(filter, event.verification)) yield changeUpdate({ event, skipped: false });
+    }
     cursor = events.at(-1)?.cursor ?? cursor;
     watcher.dropThrough(cursor);
     if (events.length < REPLAY_BATCH) return;
+  }
+}
+
+async function readWhenReachable(
+  log: EventLog,
+  cursor: string,
+  signal: AbortSignal,
+): Promise<VerificationEvent[] | null> {
+  for (;;) {
+    try {
+      return await log.read(cursor, REPLAY_BATCH);
+    } catch (error) {
+      if (!(error instanceof EventLogUnavailable)) throw error;
+      do await sleep(LOG_RETRY_MS * (1 + Math.random()), undefined, { signal });
+      while (!log.isReachable());
+    }
   }
 }
 
@@ -76,14 +160,14 @@ async function* replay(
  * on the way comes back with the old one and gets all of it again.
  */
 async function* resync(
-  context: OperationContext,
+  reading: Reading,
   watcher: Watcher,
   filter: WatchFilter,
   after: string,
 ): AsyncGenerator<VerificationUpdate> {
-  const head = context.services.log.position();
+  const head = reading.services.log.position();
   let held: Verification | null = null;
-  for await (const verification of currentStates(context, filter)) {
+  for await (const verification of currentStates(reading, filter)) {
     if (held) yield stateUpdate('RESYNC', after, held);
     held = verification;
   }
@@ -92,73 +176,24 @@ async function* resync(
   yield stateUpdate('RESYNC', head, held);
 }
 
-function changeUpdate(event: VerificationEvent, skipped: boolean): VerificationUpdate {
-  const { cursor, source, occurredAt, verification } = event;
-  // What a skipped reader saw last is not known.
-  const previousStatus = skipped ? null : event.previousStatus;
-  return { cursor, kind: skipped ? 'RESYNC' : 'CHANGE', source, occurredAt, previousStatus, verification };
+/** One and the same object for everybody who is told of an event, by which they can share its answer. */
+const changeUpdates = new WeakMap<VerificationEvent, VerificationUpdate>();
+const skippedUpdates = new WeakMap<VerificationEvent, VerificationUpdate>();
+
+function changeUpdate({ event, skipped }: WatchedEvent): VerificationUpdate {
+  const known = skipped ? skippedUpdates : changeUpdates;
+  let update = known.get(event);
+  if (!update) {
+    const { cursor, source, occurredAt, verification } = event;
+    // What a skipped reader saw last is not known.
+    const previousStatus = skipped ? null : event.previousStatus;
+    update = { cursor, kind: skipped ? 'RESYNC' : 'CHANGE', source, occurredAt, previousStatus, verification };
+    known.set(event, update);
+  }
+  return update;
 }
 
 function stateUpdate(kind: 'SNAPSHOT' | 'RESYNC', cursor: string, verification: Verification): VerificationUpdate {
   const occurredAt = verification.completedAt ?? new Date().toISOString();
   return { cursor, kind, source: 'SNAPSHOT', occurredAt, previousStatus: null, verification };
-}
-
-/**
- * First the opening, then the watcher. Ends at once when the reader leaves, also in the middle of a wait.
- * @param startedAt where the reader stands before the first update
- * @param resume what was missed since a cursor, for when the watcher is interrupted
- */
-function joined(
-  opening: AsyncGenerator<VerificationUpdate>,
-  watcher: Watcher,
-  startedAt: string,
-  resume: (cursor: string) => AsyncGenerator<VerificationUpdate>,
-): AsyncIterableIterator<VerificationUpdate> {
-  let replayed: AsyncGenerator<VerificationUpdate> | null = opening;
-  let cursor = startedAt;
-  let updates = 0;
-
-  async function nextUpdate(): Promise<VerificationUpdate | null> {
-    for (;;) {
-      if (replayed) {
-        const result = await replayed.next();
-        if (!result.done) return result.value;
-        replayed = null;
-      }
-      try {
-        const result = await watcher.next();
-        return result.done ? null : changeUpdate(result.value.event, result.value.skipped);
-      } catch (error) {
-        if (!(error instanceof WatcherInterrupted)) throw error;
-        replayed = resume(cursor);
-      }
-    }
-  }
-
-  return {
-    async next() {
-      try {
-        updates += 1;
-        if (updates % UPDATES_PER_TURN === 0) await nextTurn();
-        const update = await nextUpdate();
-        if (update === null) return { done: true, value: undefined };
-        cursor = update.cursor;
-        return { done: false, value: update };
-      } catch (error) {
-        watcher.close();
-        throw error;
-      }
-    },
-    async return() {
-      await watcher.return();
-      // Not awaited: a generator that waits for a read ends only after it.
-      replayed?.return(undefined).catch(() => undefined);
-      replayed = null;
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
 }

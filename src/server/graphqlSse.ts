@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FormattedExecutionResult } from 'graphql';
+import { type FormattedExecutionResult, OperationTypeNode } from 'graphql';
 import { print } from 'graphql-sse';
 import type { Logger } from 'pino';
 import { type Caller, Unauthenticated } from '../access/caller';
@@ -8,6 +8,7 @@ import type { Authenticate } from '../access/tokens';
 import { toPublicError } from '../graphql/errors';
 import type { AdmittedOperation, OperationRequest, Operations } from '../graphql/operations';
 import { OperationRefused, type ResultStream, refused } from '../graphql/resultStream';
+import type { ResultReader } from '../graphql/subscribe';
 import { isRecord, readJson, refuse, requestIdOf } from './graphqlRequest';
 import { HttpError } from './httpError';
 import type { RateGate } from './rateGate';
@@ -91,6 +92,17 @@ export function createGraphqlSse({
     }
   }
 
+  async function resultsOf(
+    admitted: ReturnType<Operations['admit']>,
+    response: ServerResponse,
+    requestId: string,
+  ): Promise<ResultStream> {
+    if (!('document' in admitted)) return refused(admitted.map((error) => toPublicError(error, logger, requestId)));
+    return admitted.type === OperationTypeNode.SUBSCRIPTION
+      ? operations.subscribe(admitted, readerOf(response))
+      : operations.run(admitted);
+  }
+
   return {
     async handle(request, response, url) {
       const requestId = requestIdOf(request);
@@ -98,10 +110,7 @@ export function createGraphqlSse({
         const caller = await gate.enter(request, response, () => authenticate(request.headers.authorization));
         const admitted = operations.admit(await readParameters(request, url, bodyBytes), caller, requestId);
         if ('document' in admitted) refuseMutationByGet(request, admitted);
-        const results =
-          'document' in admitted
-            ? await operations.run(admitted)
-            : refused(admitted.map((error) => toPublicError(error, logger, requestId)));
+        const results = await resultsOf(admitted, response, requestId);
         if (response.destroyed) return void results.return();
         await stream(response, results, caller, requestId);
       } catch (error) {
@@ -109,6 +118,21 @@ export function createGraphqlSse({
       }
     },
     close: (spreadMs) => closeSpread([...open], spreadMs, (response) => response.destroy()),
+  };
+}
+
+/** A client that does not read slows its own subscription down. */
+function readerOf(response: ServerResponse): ResultReader {
+  return {
+    take(json) {
+      response.cork();
+      response.write('event: next\ndata: ');
+      response.write(json);
+      response.write('\n\n');
+      response.uncork();
+    },
+    isReady: () => !response.writableNeedDrain,
+    whenReady: (resume) => void response.once('drain', resume),
   };
 }
 

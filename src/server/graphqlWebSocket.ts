@@ -12,10 +12,12 @@ import type { Authenticate } from '../access/tokens';
 import { toPublicError } from '../graphql/errors';
 import type { AdmittedOperation, Operations } from '../graphql/operations';
 import { OperationRefused } from '../graphql/resultStream';
+import type { ResultReader } from '../graphql/subscribe';
 import { describeError } from '../logger';
+import { createFrameWriters, type FrameWriter } from './frameWriter';
 import type { RateGate } from './rateGate';
 import { createMessageRate } from './rateOfMessages';
-import { end, keepAlive } from './socketLife';
+import { createHeartbeat, end } from './socketLife';
 import { closeSpread } from './spread';
 
 /** What a socket knows. */
@@ -32,9 +34,17 @@ interface Extra {
   readonly running: Set<string>;
   /** Ids of subscriptions. */
   readonly subscribed: Set<string>;
+  readonly frames: FrameWriter;
   /** Closes it as soon as nothing is running. */
   leave(): void;
   isLeaving: boolean;
+}
+
+/** An operation on its way through graphql-ws. */
+interface Started {
+  readonly operation: AdmittedOperation;
+  /** Of its updates. */
+  reader(): ResultReader;
 }
 
 export interface GraphqlWebSocket {
@@ -82,6 +92,8 @@ export function createGraphqlWebSocket({
     handleProtocols,
   });
   const open = new Map<WebSocket, Extra>();
+  const writerOf = createFrameWriters();
+  const keepAlive = createHeartbeat();
   const uninitialised = new Set<WebSocket>();
 
   const protocol = makeServer<Record<string, unknown>, Extra>({
@@ -112,15 +124,20 @@ export function createGraphqlWebSocket({
       }
       // graphql-ws looks for the operation in the document; the rest is ours.
       const { document, request } = operation;
-      return { schema, document, operationName: request.operationName, contextValue: operation };
+      const started: Started = { operation, reader: () => readerOf(extra.frames, id) };
+      return { schema, document, operationName: request.operationName, contextValue: started };
     },
     onComplete: ({ extra }, id) => {
       extra.running.delete(id);
       extra.subscribed.delete(id);
       if (extra.isLeaving) extra.leave();
     },
-    execute: ({ contextValue }) => operations.run(contextValue as AdmittedOperation) as OperationResult,
-    subscribe: ({ contextValue }) => operations.run(contextValue as AdmittedOperation) as OperationResult,
+    execute: ({ contextValue }) => operations.run((contextValue as Started).operation) as OperationResult,
+    // Updates do not come through graphql-ws, which would write the same again for each socket.
+    subscribe({ contextValue }) {
+      const { operation, reader } = contextValue as Started;
+      return operations.subscribe(operation, reader()) as OperationResult;
+    },
     // Results come masked already, their errors as plain objects.
     onNext: (_context, _id, _payload, _args, result) => result as FormattedExecutionResult,
     onError: (_context, _id, _payload, errors) =>
@@ -142,7 +159,7 @@ export function createGraphqlWebSocket({
   }
 
   function accept(socket: WebSocket, request: IncomingMessage) {
-    const stopPinging = keepAlive(socket);
+    keepAlive(socket);
     let stopWaitingForExpiry = () => {};
     const isWithinRate = createMessageRate();
     uninitialised.add(socket);
@@ -150,6 +167,7 @@ export function createGraphqlWebSocket({
       request,
       running: new Set(),
       subscribed: new Set(),
+      frames: writerOf(request.socket, () => socket.readyState === socket.OPEN),
       end: (code) => {
         end(socket, code, 'Too many requests');
         return false;
@@ -176,6 +194,7 @@ export function createGraphqlWebSocket({
         send: (text) =>
           new Promise((resolve, reject) => {
             if (socket.readyState !== socket.OPEN) return resolve();
+            extra.frames.flush();
             socket.send(text, (error) => (error ? reject(error) : resolve()));
           }),
         close: (code, reason) => socket.close(code, reason),
@@ -195,7 +214,6 @@ export function createGraphqlWebSocket({
     // ws ends the socket itself, for example with 1009 for a message that is too long.
     socket.on('error', (error) => logger.debug({ error: describeError(error) }, 'a WebSocket failed'));
     socket.once('close', (code, reason) => {
-      stopPinging();
       stopWaitingForExpiry();
       open.delete(socket);
       uninitialised.delete(socket);
@@ -223,6 +241,12 @@ export function createGraphqlWebSocket({
       for (const socket of open.keys()) socket.terminate();
     },
   };
+}
+
+function readerOf(frames: FrameWriter, id: string): ResultReader {
+  const head = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
+  const { isReady, whenReady } = frames;
+  return { take: (json) => frames.write(head, json), isReady, whenReady };
 }
 
 /** As graphql-ws wants it; `toPublicError` finds what is inside. */

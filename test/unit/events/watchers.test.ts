@@ -10,14 +10,12 @@ function event(sequence: number, id: string, status: VerificationStatus = 'PENDI
 }
 
 /** Cursor sequences and flags of what waits for the watcher; ends it. */
-async function drain(watcher: Watcher): Promise<string[]> {
+function drain(watcher: Watcher): string[] {
   const out: string[] = [];
-  for (;;) {
-    const result = await Promise.race([watcher.next(), Promise.resolve(null)]);
-    if (!result || result.done) break;
-    out.push(`${result.value.event.cursor.split('-')[1]}${result.value.skipped ? ' skipped' : ''}`);
+  for (let watched = watcher.take(); watched; watched = watcher.take()) {
+    out.push(`${watched.event.cursor.split('-')[1]}${watched.skipped ? ' skipped' : ''}`);
   }
-  await watcher.return();
+  watcher.close();
   return out;
 }
 
@@ -33,36 +31,33 @@ test.each<[string, WatchFilter, string[]]>([
     { verificationId: null, applicantId: null, statuses: null },
     ['1', '2', '3', '4'],
   ],
-])('whoever watches %s hears just that', async (_what, filter, expected) => {
+])('whoever watches %s hears just that', (_what, filter, expected) => {
   const watchers = createWatchers();
   const watcher = watchers.watch(filter);
   watchers.publish(event(1, 'v1', 'PENDING', 'a1'));
   watchers.publish(event(2, 'v2', 'PENDING', 'a1'));
   watchers.publish(event(3, 'v1', 'VERIFIED', 'a2'));
   watchers.publish(event(4, 'v3', 'FAILED', 'a2'));
-  expect(await drain(watcher)).toEqual(expected);
+  expect(drain(watcher)).toEqual(expected);
 });
 
-test('an event without an applicant concerns nobody who watches one', async () => {
+test('an event without an applicant concerns nobody who watches one', () => {
   const watchers = createWatchers();
   const watcher = watchers.watch({ applicantId: 'a1' });
   watchers.publish(makeEvent(1, makeVerification('PENDING', { applicantId: null })));
-  expect(await drain(watcher)).toEqual([]);
+  expect(drain(watcher)).toEqual([]);
 });
 
-test('all watchers get the same event object', async () => {
+test('all watchers get the same event object', () => {
   const watchers = createWatchers();
   const all = [watchers.watch({}), watchers.watch({ verificationId: 'v1' })];
   const published = event(1, 'v1');
   watchers.publish(published);
-  for (const watcher of all) {
-    const result = await watcher.next();
-    expect(result.value?.event).toBe(published);
-    await watcher.return();
-  }
+  for (const watcher of all) expect(watcher.take()?.event).toBe(published);
+  watchers.closeAll();
 });
 
-test('ten thousand watchers of other ids are not looked at', async () => {
+test('ten thousand watchers of other ids are not looked at', () => {
   const watchers = createWatchers();
   let looks = 0;
   const counted = (filter: WatchFilter): WatchFilter => ({
@@ -84,7 +79,7 @@ test('ten thousand watchers of other ids are not looked at', async () => {
   expect(watchers.size()).toBe(0);
 });
 
-test('ten thousand rounds of watching and returning leave the index empty', async () => {
+test('ten thousand rounds of watching and leaving leave the index empty', () => {
   const watchers = createWatchers();
   for (let round = 0; round < 10_000; round++) {
     const all = [
@@ -92,170 +87,147 @@ test('ten thousand rounds of watching and returning leave the index empty', asyn
       watchers.watch({ applicantId: `a${round}` }),
       watchers.watch({ statuses: ['VERIFIED'] }),
     ];
-    const pending = all.map((watcher) => watcher.next());
     watchers.publish(event(round, `v${round % 7}`, 'PENDING', 'none'));
-    for (const watcher of all) await watcher.return();
-    expect((await Promise.all(pending)).filter((result) => !result.done)).toHaveLength(1);
+    expect(all.filter((watcher) => watcher.take())).toHaveLength(1);
+    for (const watcher of all) watcher.close();
   }
   expect(watchers.size()).toBe(0);
   expect(watchers.watched()).toEqual(NOTHING_WATCHED);
 });
 
-test('what is watched can be listed, each id once', async () => {
+test('what is watched can be listed, each id once', () => {
   const watchers = createWatchers();
   const first = watchers.watch({ verificationId: 'v1' });
   watchers.watch({ verificationId: 'v1', applicantId: 'a9' });
   watchers.watch({ applicantId: 'a1' });
   watchers.watch({});
   expect(watchers.watched()).toEqual({ verificationIds: ['v1'], applicantIds: ['a1'], unfiltered: 1 });
-  await first.return();
+  first.close();
   expect(watchers.watched().verificationIds).toEqual(['v1']);
   watchers.closeAll();
   expect(watchers.watched()).toEqual(NOTHING_WATCHED);
 });
 
-test('an event wakes the reader that waits for it', async () => {
+test('a reader is told of each event when it can be taken', () => {
   const watchers = createWatchers();
   const watcher = watchers.watch({});
-  const next = watcher.next();
+  const taken: unknown[] = [];
+  watcher.onNews(() => taken.push(watcher.take()?.event.cursor.split('-')[1]));
   watchers.publish(event(1, 'v1'));
-  expect(await next).toMatchObject({ done: false, value: { skipped: false } });
+  watchers.publish(event(2, 'v1'));
+  expect(taken).toEqual(['1', '2']);
+  expect(watcher.take()).toBeUndefined();
   watchers.closeAll();
 });
 
-test('several waiting calls are answered in order', async () => {
+test('leaving is told to the reader, may be repeated, and nothing comes after it', () => {
   const watchers = createWatchers();
-  const watcher = watchers.watch({});
-  const answers = [watcher.next(), watcher.next(), watcher.next()];
+  const watcher = watchers.watch({ verificationId: 'v1' });
+  let news = 0;
+  watcher.onNews(() => {
+    news += 1;
+  });
   watchers.publish(event(1, 'v1'));
+  watcher.close();
+  watcher.close();
   watchers.publish(event(2, 'v1'));
-  await watcher.return();
-  const results = await Promise.all(answers);
-  expect(results.map((result) => result.value?.event.cursor.split('-')[1] ?? 'done')).toEqual(['1', '2', 'done']);
-});
-
-test('return works while next is waiting, may be repeated, and everything after it is done', async () => {
-  const watchers = createWatchers();
-  const watcher = watchers.watch({ verificationId: 'v1' });
-  const next = watcher.next();
-  const done = { done: true, value: undefined };
-  expect(await watcher.return()).toEqual(done);
-  expect(await next).toEqual(done);
-  expect(await watcher.return()).toEqual(done);
-  watchers.publish(event(1, 'v1'));
-  expect(await watcher.next()).toEqual(done);
+  expect(news).toBe(2);
+  expect([watcher.take(), watcher.hasEnded()]).toEqual([undefined, true]);
   expect(watchers.size()).toBe(0);
 });
 
-test('leaving a for-await loop ends the watcher', async () => {
+test('a reader that leaves in the middle of an event takes it from nobody', () => {
   const watchers = createWatchers();
-  watchers.publish(event(0, 'v1'));
-  const watcher = watchers.watch({ verificationId: 'v1' });
-  watchers.publish(event(1, 'v1'));
-  for await (const { event: received } of watcher) {
-    expect(received.cursor).toBe('1741944000000-1');
-    break;
+  const all = [1, 2, 3].map(() => watchers.watch({}));
+  const heard: number[] = [];
+  for (const [index, watcher] of all.entries()) {
+    watcher.onNews(() => {
+      if (watcher.take()) heard.push(index);
+      watcher.close();
+    });
   }
-  expect(watchers.watched()).toEqual(NOTHING_WATCHED);
-});
-
-test('closing with an error tells the reader once, and discards what waits', async () => {
-  const watchers = createWatchers();
-  const watcher = watchers.watch({});
   watchers.publish(event(1, 'v1'));
-  watcher.close(new Error('rights have changed'));
-  watcher.close(new Error('too late'));
-  await expect(watcher.next()).rejects.toThrow('rights have changed');
-  expect(await watcher.next()).toEqual({ done: true, value: undefined });
+  expect(heard).toEqual([0, 1, 2]);
   expect(watchers.size()).toBe(0);
 });
 
-test('closing with an error rejects the first waiting call and ends the others', async () => {
+test('closing with an error tells the reader once, and discards what waits', () => {
   const watchers = createWatchers();
   const watcher = watchers.watch({});
-  const [first, second] = [watcher.next(), watcher.next()];
-  watchers.closeAll(new Error('going down'));
-  await expect(first).rejects.toThrow('going down');
-  expect(await second).toEqual({ done: true, value: undefined });
+  watchers.publish(event(1, 'v1'));
+  watchers.closeAll(new Error('rights have changed'));
+  watcher.close(new Error('too late'));
+  expect(() => watcher.take()).toThrow('rights have changed');
+  expect([watcher.take(), watcher.hasEnded()]).toEqual([undefined, true]);
+  expect(watchers.size()).toBe(0);
 });
 
-test('a reader that has left is not told of an error any more', async () => {
+test('a reader that has left is not told of an error any more', () => {
   const watchers = createWatchers();
   const watcher = watchers.watch({});
   watcher.close(new Error('going down'));
-  await watcher.return();
-  expect(await watcher.next()).toEqual({ done: true, value: undefined });
-});
-
-test('closing without an error ends it', async () => {
-  const watchers = createWatchers();
-  const watcher = watchers.watch({});
   watcher.close();
-  expect(await watcher.next()).toEqual({ done: true, value: undefined });
+  expect(watcher.take()).toBeUndefined();
 });
 
-test('a slow reader keeps the newest state of each verification', async () => {
+test('a slow reader keeps the newest state of each verification', () => {
   const dropped: number[] = [];
   const watchers = createWatchers({ queueLimit: 4, onDropped: (events) => dropped.push(events) });
   const slow = watchers.watch({});
   for (let sequence = 1; sequence <= 10; sequence++) watchers.publish(event(sequence, `v${sequence % 2}`));
-  expect(await drain(slow)).toEqual(['9 skipped', '10 skipped']);
+  expect(drain(slow)).toEqual(['9 skipped', '10 skipped']);
   expect(dropped.reduce((sum, count) => sum + count, 0)).toBe(8);
 });
 
-test('a slow reader costs the others nothing', async () => {
+test('a slow reader costs the others nothing', () => {
   const watchers = createWatchers({ queueLimit: 2 });
   const slow = watchers.watch({});
   const fast = watchers.watch({});
   const heard: string[] = [];
-  for (let sequence = 1; sequence <= 10; sequence++) {
-    watchers.publish(event(sequence, 'v1'));
-    const result = await fast.next();
-    heard.push(`${result.value?.event.cursor.split('-')[1]} ${result.value?.skipped}`);
-  }
+  fast.onNews(() => {
+    const watched = fast.take();
+    heard.push(`${watched?.event.cursor.split('-')[1]} ${watched?.skipped}`);
+  });
+  for (let sequence = 1; sequence <= 10; sequence++) watchers.publish(event(sequence, 'v1'));
   expect(heard).toEqual(Array.from({ length: 10 }, (_, index) => `${index + 1} false`));
-  expect(await drain(slow)).toEqual(['10 skipped']);
-  await fast.return();
+  expect(drain(slow)).toEqual(['10 skipped']);
+  watchers.closeAll();
 });
 
-test('a reader that is behind on too many verifications is sent to the log rather than given gaps', async () => {
+test('a reader that is behind on too many verifications is sent to the log rather than given gaps', () => {
   const watchers = createWatchers({ queueLimit: 2, verificationLimit: 5 });
   const slow = watchers.watch({});
   for (let sequence = 1; sequence <= 6; sequence++) watchers.publish(event(sequence, `v${sequence}`));
   watchers.publish(event(7, 'v7'));
-  await expect(slow.next()).rejects.toThrow(WatcherInterrupted);
-  const next = slow.next();
+  expect(() => slow.take()).toThrow(WatcherInterrupted);
   watchers.publish(event(8, 'v8'));
-  expect((await next).value).toEqual({ event: expect.objectContaining({ cursor: '1741944000000-8' }), skipped: false });
-  await slow.return();
+  expect(drain(slow)).toEqual(['8']);
   expect(watchers.size()).toBe(0);
 });
 
-test('where the log may have a gap, every reader is sent to it, waiting or not, and goes on', async () => {
+test('where the log may have a gap, every reader is told and sent to it, and goes on', () => {
   const watchers = createWatchers();
   const [waiting, behind] = [watchers.watch({}), watchers.watch({})];
   watchers.publish(event(1, 'v1'));
-  await waiting.next();
-  const next = waiting.next();
+  waiting.take();
+  let news = 0;
+  waiting.onNews(() => {
+    news += 1;
+  });
   watchers.interrupt();
-  await expect(next).rejects.toThrow(WatcherInterrupted);
-  await expect(behind.next()).rejects.toThrow(WatcherInterrupted);
+  expect(news).toBe(1);
+  for (const watcher of [waiting, behind]) expect(() => watcher.take()).toThrow(WatcherInterrupted);
   watchers.publish(event(2, 'v1'));
-  for (const watcher of [waiting, behind]) {
-    expect((await watcher.next()).value?.event.cursor).toBe('1741944000000-2');
-    await watcher.return();
-  }
+  for (const watcher of [waiting, behind]) expect(drain(watcher)).toEqual(['2']);
 });
 
-test('after a replay the watcher goes on behind it, also where the follower lags', async () => {
+test('after a replay the watcher goes on behind it, also where the follower lags', () => {
   const watchers = createWatchers();
   const watcher = watchers.watch({});
   watchers.publish(event(1, 'v1'));
   watchers.publish(event(2, 'v1'));
   watcher.dropThrough('1741944000000-3');
-  const next = watcher.next();
   watchers.publish(event(3, 'v1'));
   watchers.publish(event(4, 'v1'));
-  expect((await next).value?.event.cursor).toBe('1741944000000-4');
-  await watcher.return();
+  expect(drain(watcher)).toEqual(['4']);
 });

@@ -13,8 +13,8 @@ test('an observer hears of the first watcher of a thing and of the last one leav
   const { watchers, told } = observe();
   const one = watchers.watch({ verificationId: 'v1', applicantId: 'a1' });
   const two = watchers.watch({ verificationId: 'v1', statuses: ['FAILED'] });
-  await one.return();
-  await one.return();
+  one.close();
+  one.close();
   expect(told).toEqual(['watched VERIFICATION v1']);
   two.close(new Error('enough'));
   expect(told).toEqual(['watched VERIFICATION v1', 'unwatched VERIFICATION v1']);

@@ -43,7 +43,7 @@ test('when the last watcher has left there is no request and no timer', async ()
   const all = [{ verificationId: 'verification-1' }, { applicantId: 'applicant-1' }, {}].map(watchers.watch);
   await seconds(5);
   expect(asked.length).toBeGreaterThan(3);
-  for (const watcher of all) await watcher.return();
+  for (const watcher of all) watcher.close();
   takeAsked();
   await seconds(1);
   expect(jest.getTimerCount()).toBe(0);
@@ -202,7 +202,7 @@ test('what nobody needs any more when its turn comes costs no request', async ()
   expect(takeAsked()).toEqual(['read v1']);
   const left = watchers.watch({ verificationId: 'v2' });
   await seconds(3);
-  await left.return();
+  left.close();
   await seconds(60);
   expect(takeAsked()).not.toContain('read v2');
 
@@ -306,7 +306,7 @@ test('a lease is held until after the next look, and given back when nobody watc
     for (const id of ['v1', 'v2', 'v3']) expect(held.get(`poll:${id}`)).toBeGreaterThan(Date.now());
     await seconds(1);
   }
-  await first?.return();
+  first?.close();
   await seconds(0);
   expect([...held.keys()].sort()).toEqual(['poll:v2', 'poll:v3']);
   put(makeVerification('VERIFIED', { id: 'v2' }));

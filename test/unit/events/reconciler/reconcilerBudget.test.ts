@@ -71,7 +71,7 @@ test('10,000 who come and go at once leave nothing behind and cost no request', 
   reconciler.start();
   for (let round = 0; round < 10_000; round += 1) {
     const filter = [{ verificationId: `v${round}` }, { applicantId: `a${round}` }, {}][round % 3];
-    await watchers.watch(filter ?? {}).return();
+    watchers.watch(filter ?? {}).close();
   }
   await jest.advanceTimersByTimeAsync(0);
   expect(jest.getTimerCount()).toBe(0);

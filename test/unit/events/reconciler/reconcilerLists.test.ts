@@ -149,7 +149,7 @@ test('a status that the list cannot show is followed by its id while somebody wa
   await seconds(30);
   put(make('v2', 'UNKNOWN'));
   await seconds(60);
-  await watcher.return();
+  watcher.close();
   takeAsked();
   await seconds(60);
   expect(takeAsked()).toEqual([]);
@@ -174,7 +174,7 @@ test('what a list shows is not read by itself, until the list is no longer watch
   await seconds(200);
   expect(takeAsked().filter((what) => what.startsWith('read'))).toEqual([]);
 
-  await everything.return();
+  everything.close();
   watchers.watch({ applicantId: 'applicant-1' });
   await seconds(1);
   takeAsked();

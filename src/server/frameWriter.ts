@@ -1,0 +1,135 @@
+import type { Duplex } from 'node:stream';
+
+/** Writes messages to one WebSocket: those of one turn of the event loop leave together. */
+export interface FrameWriter {
+  /**
+   * Takes one text message: the head, the body, and a closing brace.
+   * @param body may be shared with other sockets
+   */
+  write(head: Buffer, body: Buffer): void;
+  /** Whether little enough waits for a reader who is slow. */
+  isReady(): boolean;
+  /** Calls back when it is ready again, those who asked first at first; never when the socket ends before. */
+  whenReady(resume: () => void): void;
+  /** Writes what waits, so that whatever is written to the socket next comes after it. */
+  flush(): void;
+}
+
+/** Sockets that are written to before everybody else gets a turn. */
+const SOCKETS_PER_TURN = 256;
+/** Up to here, copying costs less than another buffer for the system to look at. */
+const COPIED_BYTES = 4_096;
+const TAIL = Buffer.from('}');
+/** The longest of a frame (RFC 6455 §5.2) that is not masked. */
+const MAX_HEADER_BYTES = 10;
+
+/**
+ * Makes writers that take turns: when many sockets are written to at once, whatever else comes is not held up, and what
+ * comes for the last of them meanwhile goes into the same write.
+ * @returns makes the writer of a socket that is open for as long as `isOpen` says so; ws writes whole frames to it, too
+ */
+export function createFrameWriters(): (socket: Duplex, isOpen: () => boolean) => FrameWriter {
+  let dirty: FrameWriter[] = [];
+  let isScheduled = false;
+
+  function schedule(writer: FrameWriter) {
+    dirty.push(writer);
+    if (isScheduled) return;
+    isScheduled = true;
+    setImmediate(flushSome);
+  }
+
+  function flushSome() {
+    const some = dirty.slice(0, SOCKETS_PER_TURN);
+    dirty = dirty.slice(SOCKETS_PER_TURN);
+    isScheduled = dirty.length > 0;
+    if (isScheduled) setImmediate(flushSome);
+    for (const writer of some) writer.flush();
+  }
+
+  return (socket, isOpen) => {
+    /** Heads and bodies in turn. */
+    let parts: Buffer[] = [];
+    let waitingBytes = 0;
+    let waiting: (() => void)[] = [];
+
+    const isReady = () => waitingBytes + socket.writableLength < socket.writableHighWaterMark;
+
+    function resume() {
+      while (waiting.length > 0 && isReady()) waiting.shift()?.();
+    }
+
+    const writer: FrameWriter = {
+      write(head, body) {
+        if (parts.length === 0) schedule(writer);
+        parts.push(head, body);
+        waitingBytes += head.length + body.length;
+      },
+      isReady,
+      whenReady(callback) {
+        waiting.push(callback);
+      },
+      flush() {
+        if (parts.length === 0) return;
+        const written = parts;
+        const bytes = waitingBytes;
+        parts = [];
+        waitingBytes = 0;
+        if (!isOpen()) {
+          waiting = [];
+          return;
+        }
+        if (bytes <= COPIED_BYTES) socket.write(copied(written, bytes));
+        else writeParts(socket, written);
+        if (socket.writableNeedDrain) socket.once('drain', resume);
+        else resume();
+      },
+    };
+    return writer;
+  };
+}
+
+function copied(parts: readonly Buffer[], bytes: number): Buffer {
+  const frames = Buffer.allocUnsafe(bytes + (parts.length / 2) * (MAX_HEADER_BYTES + TAIL.length));
+  let at = 0;
+  for (let index = 0; index < parts.length; index += 2) {
+    const head = parts[index] as Buffer;
+    const body = parts[index + 1] as Buffer;
+    at = writeHeader(frames, at, head.length + body.length + TAIL.length);
+    frames.set(head, at);
+    frames.set(body, at + head.length);
+    at += head.length + body.length;
+    frames[at++] = 0x7d;
+  }
+  return frames.subarray(0, at);
+}
+
+function writeParts(socket: Duplex, parts: readonly Buffer[]): void {
+  socket.cork();
+  for (let index = 0; index < parts.length; index += 2) {
+    const head = parts[index] as Buffer;
+    const body = parts[index + 1] as Buffer;
+    const start = Buffer.allocUnsafe(MAX_HEADER_BYTES + head.length);
+    const headerBytes = writeHeader(start, 0, head.length + body.length + TAIL.length);
+    start.set(head, headerBytes);
+    socket.write(start.subarray(0, headerBytes + head.length));
+    socket.write(body);
+    socket.write(TAIL);
+  }
+  socket.uncork();
+}
+
+/** Of a text message in one frame. @returns where its content begins */
+function writeHeader(into: Buffer, at: number, contentBytes: number): number {
+  into[at] = 0x81;
+  if (contentBytes < 126) {
+    into[at + 1] = contentBytes;
+    return at + 2;
+  }
+  if (contentBytes < 65_536) {
+    into[at + 1] = 126;
+    return into.writeUInt16BE(contentBytes, at + 2);
+  }
+  into[at + 1] = 127;
+  return into.writeBigUInt64BE(BigInt(contentBytes), at + 2);
+}
