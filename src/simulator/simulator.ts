@@ -40,6 +40,8 @@ export interface Simulator {
   readonly control: Control;
   /** Every API request so far, oldest first; the same as `control.requests()` */
   requests(): RecordedRequest[];
+  /** Open connections, and requests on them whose answer has not ended: a client that has given up leaves none. */
+  connections(): Promise<{ readonly open: number; readonly unanswered: number }>;
   /** Cuts all connections, ends all timers, breaks off all deliveries. */
   close(): Promise<void>;
 }
@@ -79,7 +81,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     journal,
     faults,
   });
-  const server = createApiServer({
+  const { server, unanswered } = createApiServer({
     apiKey,
     journal,
     faults,
@@ -102,6 +104,10 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     apiKey,
     control,
     requests: () => journal.list(),
+    connections: () =>
+      new Promise((resolve, reject) => {
+        server.getConnections((error, open) => (error ? reject(error) : resolve({ open, unanswered: unanswered() })));
+      }),
     async close() {
       world.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

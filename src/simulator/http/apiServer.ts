@@ -23,9 +23,17 @@ export interface ApiServerOptions {
 
 const controlPrefix = '/_simulator/';
 
-/** The HTTP side: journal, faults, key, route, answer. Not listening yet. */
-export function createApiServer(options: ApiServerOptions): http.Server {
+export interface ApiServer {
+  /** Not listening yet. */
+  readonly server: http.Server;
+  /** Requests on open connections whose answer has not ended. */
+  unanswered(): number;
+}
+
+/** The HTTP side: journal, faults, key, route, answer. */
+export function createApiServer(options: ApiServerOptions): ApiServer {
   const { apiKey, journal, faults, findEndpoint, findControl, now } = options;
+  const unanswered = new Set<ServerResponse>();
 
   async function answerControl(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const match = findControl(request.method ?? '', url.pathname);
@@ -51,7 +59,9 @@ export function createApiServer(options: ApiServerOptions): http.Server {
     if (response.headersSent) fileStatus(response.statusCode);
   }
 
-  return http.createServer((request, response) => {
+  const server = http.createServer((request, response) => {
+    unanswered.add(response);
+    response.once('close', () => unanswered.delete(response));
     const url = parseUrl(request.url ?? '');
     if (!url) {
       sendReply(response, replyJson(400, { message: 'Bad request' }));
@@ -64,6 +74,7 @@ export function createApiServer(options: ApiServerOptions): http.Server {
       else sendReply(response, replyJson(500, { message: 'simulator failed' }));
     });
   });
+  return { server, unanswered: () => unanswered.size };
 }
 
 /** Does the work at the fault's moment. @returns the true answer, or null when the work was not done */

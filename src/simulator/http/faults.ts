@@ -4,7 +4,10 @@ export const faultKinds = [
   'status',
   'reset',
   'truncate',
+  'overrun',
   'stall',
+  'drip-headers',
+  'drip-body',
   'html',
   'not-json',
   'wrong-type',
@@ -18,7 +21,9 @@ export const faultKinds = [
  * - `status`: `status` (500), `headers` and `body` as given
  * - `reset`: the connection is cut without an answer
  * - `truncate`: promises more bytes than it sends, then closes
+ * - `overrun`: sends more bytes than it promised
  * - `stall`: headers and half the body, then silence
+ * - `drip-headers`: one header after another, without an end; `drip-body`: likewise one byte
  * - `html`: an error page; `not-json`: JSON that breaks off; `wrong-type`: JSON with all types wrong
  * - `oversized`: 8 MiB of JSON
  * - `redirect`: 302 to `headers.location`, or to a path of the simulator that is recorded as any request

@@ -3,6 +3,7 @@ import type { Reply } from './endpoint';
 import type { Fault } from './faults';
 
 const oversizedBytes = 8 * 1024 * 1024;
+const dripEveryMs = 20;
 const simulatedFault = JSON.stringify({ message: 'simulated fault' });
 const wrongTypes = {
   id: 42,
@@ -37,9 +38,25 @@ export function sendFaultyReply(response: ServerResponse, fault: Fault, reply: R
     response.write(body.subarray(0, Math.ceil(body.length / 2)), () => {
       if (fault.kind === 'truncate') response.destroy();
     });
+  } else if (fault.kind === 'overrun') {
+    const whole = distortReply(fault, reply);
+    response.writeHead(whole.status, { ...whole.headers, 'content-length': 10 });
+    response.end(whole.body);
+  } else if (fault.kind === 'drip-headers') {
+    response.socket?.write('HTTP/1.1 200 OK\r\n');
+    drip(response, () => response.socket?.write('x-drip: drop\r\n'));
+  } else if (fault.kind === 'drip-body') {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    drip(response, () => response.write(' '));
   } else {
     sendReply(response, distortReply(fault, reply));
   }
+}
+
+/** Until the client has gone. */
+function drip(response: ServerResponse, sendDrop: () => void): void {
+  const timer = setInterval(sendDrop, dripEveryMs);
+  response.once('close', () => clearInterval(timer));
 }
 
 function distortReply(fault: Fault, reply: Reply | null): Reply {
