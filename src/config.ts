@@ -25,6 +25,8 @@ export interface Config {
     readonly corsOrigins: readonly string[];
     readonly explorer: boolean;
     readonly introspection: boolean;
+    /** Serves the schema as a subgraph of Apollo Federation. */
+    readonly federation: boolean;
     /** Proxies whose X-Forwarded-For is believed; `true` believes all of it. */
     readonly trustProxy: boolean | number;
   };
@@ -160,6 +162,7 @@ function toConfig(values: Values): Config {
       corsOrigins: values.CORS_ORIGINS,
       explorer: values.EXPLORER ?? !production,
       introspection: values.INTROSPECTION ?? !production,
+      federation: values.FEDERATION,
       trustProxy: values.TRUST_PROXY,
     },
     persistedOperations: {

@@ -111,6 +111,9 @@ export const VARIABLES = {
   INTROSPECTION: flag
     .optional()
     .meta({ description: 'whether the schema can be asked for', leftOut: 'false in production, else true' }),
+  FEDERATION: flag
+    .default(false)
+    .meta({ description: 'serves the schema as a subgraph of Apollo Federation; see [federation](federation.md)' }),
   PERSISTED_OPERATIONS: z
     .string()
     .transform((path, context) => checked(() => parseManifest(readManifest(path)), context))

@@ -21,6 +21,7 @@ import { createApolloServer } from './graphql/apolloServer';
 import type { Services } from './graphql/context';
 import { createCreations } from './graphql/creations';
 import { createDocuments } from './graphql/documents';
+import { NoSubgraphSdlRule } from './graphql/federation';
 import { createLimits } from './graphql/limits';
 import { createOperations } from './graphql/operations';
 import { createPersistedOperations } from './graphql/persistedOperations';
@@ -97,10 +98,10 @@ export async function createGateway(
     widgetApiUrl: config.dataspike.baseUrl,
     operationMs: config.limits.operationMs,
   };
-  const { introspection } = config.server;
+  const { introspection, federation } = config.server;
   const maxTokens = config.limits.tokens;
-  const schema = createSchema();
-  const validationRules = introspection ? [] : [NoSchemaIntrospectionCustomRule];
+  const schema = createSchema({ federation });
+  const validationRules = introspection ? [] : [NoSchemaIntrospectionCustomRule, NoSubgraphSdlRule];
   const limits = createLimits({ schema, limits: config.limits });
   const documents = createDocuments({ schema, validationRules, limits, maxTokens });
   const persistedOperations = createPersistedOperations(config.persistedOperations);

@@ -14,13 +14,14 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
   typeFromAST,
+  type ValueNode,
 } from 'graphql';
 
 /** What an operation or a fragment has, fragments counted as often as they are spread. */
 export interface Complexity {
   /** Levels of fields; the schema's own (`__schema`) count as one, graphql-js bounds what is below them. */
   readonly depth: number;
-  /** One for each field; what stands below a connection counts `first` times. */
+  /** One for each field; what stands below a connection counts `first` times, below `_entities` once a representation. */
   readonly cost: number;
   /** Fields under another name, and fields that are repeated in one selection: both ask for the same once more. */
   readonly aliases: number;
@@ -31,7 +32,9 @@ export interface Complexity {
 
 /** What is asked for when `first` is null or left out of a document whose schema has no default. */
 const DEFAULT_FIRST = 20;
-/** Of a list that has no `first` but whose items are read from Dataspike one by one. */
+/** Arguments that say how often what stands below counts: a number, or a list by its length. */
+const COUNTED: ReadonlySet<string> = new Set(['first', 'representations']);
+/** Of a list that has none of them but whose items are read from Dataspike one by one. */
 const ASSUMED_LENGTH = 5;
 /** Sums of sums grow exponentially with the length of a chain of fragments; beyond this, they are all the same. */
 const MOST = 1e9;
@@ -113,30 +116,26 @@ export function createMeasure(
     parent: GraphQLNamedType | null | undefined,
   ) {
     const isPage = parent?.name.endsWith('Connection') || parent?.name.endsWith('Edge');
-    if (isListType(getNullableType(field.type))) {
-      return !isPage && entities.has(getNamedType(field.type)) ? ASSUMED_LENGTH : 1;
+    const counted = field.args.find(({ name }) => COUNTED.has(name));
+    if (!counted) {
+      const isList = isListType(getNullableType(field.type));
+      return isList && !isPage && entities.has(getNamedType(field.type)) ? ASSUMED_LENGTH : 1;
     }
-    const first = field.args.find(({ name }) => name === 'first');
-    if (!first) return 1;
-    const given = node.arguments?.find(({ name }) => name.value === 'first')?.value;
-    if (given?.kind === Kind.INT) return atLeastOne(Number(given.value));
-    if (given?.kind !== Kind.VARIABLE) return atLeastOne(first.defaultValue ?? DEFAULT_FIRST);
+    const given = node.arguments?.find(({ name }) => name.value === counted.name)?.value;
+    if (given?.kind !== Kind.VARIABLE) return atLeastOne(sizeOf(given) ?? counted.defaultValue ?? DEFAULT_FIRST);
     hasVariableFirst = true;
     if (variableValues === undefined) return 1;
     const value = variableValues?.[given.name.value] ?? defaultOf(given.name.value);
-    return atLeastOne(value ?? first.defaultValue ?? DEFAULT_FIRST);
+    return atLeastOne((Array.isArray(value) ? value.length : value) ?? counted.defaultValue ?? DEFAULT_FIRST);
   }
 
   /** The greatest of the document's operations: they may give the same variable different defaults. */
   function defaultOf(variable: string): number | undefined {
-    const defaults = document.definitions
+    const sizes = document.definitions
       .flatMap((definition) => (definition.kind === Kind.OPERATION_DEFINITION ? definition.variableDefinitions : []))
-      .flatMap((definition) =>
-        definition?.variable.name.value === variable && definition.defaultValue?.kind === Kind.INT
-          ? [Number(definition.defaultValue.value)]
-          : [],
-      );
-    return defaults.length > 0 ? Math.max(...defaults) : undefined;
+      .filter((definition) => definition?.variable.name.value === variable)
+      .flatMap((definition) => sizeOf(definition?.defaultValue) ?? []);
+    return sizes.length > 0 ? Math.max(...sizes) : undefined;
   }
 
   return {
@@ -173,6 +172,12 @@ function readOneByOne(schema: GraphQLSchema): ReadonlySet<GraphQLNamedType> {
   return new Set(
     fields.filter(({ args }) => args.some(({ name }) => name === 'id')).map(({ type }) => getNamedType(type)),
   );
+}
+
+/** What a literal counts for; undefined for what is neither a number nor a list. */
+function sizeOf(node: ValueNode | undefined): number | undefined {
+  if (node?.kind === Kind.INT) return Number(node.value);
+  return node?.kind === Kind.LIST ? node.values.length : undefined;
 }
 
 /** What is no number is refused when the variables are read, and what is below 1 by the list itself. */

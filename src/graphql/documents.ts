@@ -79,7 +79,8 @@ export function asksOnlyForSchema(source: string, maxTokens: number): boolean {
       ({ operation, selectionSet }) =>
         operation === 'query' &&
         selectionSet.selections.every(
-          (selection) => selection.kind === 'Field' && /^__(schema|type|typename)$/.test(selection.name.value),
+          (selection) =>
+            selection.kind === 'Field' && /^(__(schema|type|typename)|_service)$/.test(selection.name.value),
         ),
     )
   );

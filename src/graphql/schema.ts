@@ -8,6 +8,7 @@ import { CountryResolver } from './country.resolver';
 import { CreateWatchTokenResolver } from './createWatchToken';
 import { DocumentLinks } from './documentLinks';
 import { DocumentUploadMutations } from './documentUpload';
+import { createFederationResolver, subgraphSdl } from './federation';
 import { guardPersonalData } from './personalData';
 import { ProfileMutations } from './profile.mutations';
 import { ProfileResolver } from './profile.resolver';
@@ -38,18 +39,22 @@ const UNUSED_PUB_SUB = {
   },
 };
 
-let schema: GraphQLSchema | null = null;
+let plain: GraphQLSchema | null = null;
+let subgraph: GraphQLSchema | null = null;
 
 /**
- * The whole schema, with its checks. Built once in a process, since it holds no state: resolvers take everything from the
- * operation's context.
+ * The whole schema, with its checks. Each kind is built once in a process, since it holds no state: resolvers take
+ * everything from the operation's context.
+ * @param federation adds `_service` and `_entities` of Apollo Federation
  */
-export function createSchema(): GraphQLSchema {
-  schema ??= buildSchema();
-  return schema;
+export function createSchema({ federation = false }: { federation?: boolean } = {}): GraphQLSchema {
+  plain ??= buildSchema();
+  if (!federation) return plain;
+  subgraph ??= buildSchema(createFederationResolver(subgraphSdl(plain)));
+  return subgraph;
 }
 
-function buildSchema(): GraphQLSchema {
+function buildSchema(...more: Parameters<typeof buildSchemaSync>[0]['resolvers'][number][]): GraphQLSchema {
   const unguarded = buildSchemaSync({
     resolvers: [
       ViewerResolver,
@@ -67,6 +72,7 @@ function buildSchema(): GraphQLSchema {
       WebhookMutations,
       DocumentLinks,
       DocumentUploadMutations,
+      ...more,
     ],
     orphanedTypes: [
       ValidationError,

@@ -27,6 +27,9 @@ export function Scoped(scope: Scope, forWatchers?: WatcherRule) {
   return Extensions({ scope, forWatchers });
 }
 
+/** A field of Query that tells the schema alone: who may ask for that was decided when the document was admitted. */
+export const OpenToAll = () => Extensions({ openToAll: true });
+
 /** Speaks of the caller, or of nobody. */
 export const asItIs: WatcherRule = (args) => args;
 
@@ -54,6 +57,7 @@ type Resolve = GraphQLFieldResolver<unknown, OperationContext>;
  */
 export function enforceScopes(schema: GraphQLSchema): GraphQLSchema {
   for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {
+    if (field.extensions.openToAll === true) continue;
     field.resolve = guarded(field, field.resolve ?? defaultFieldResolver);
     describe(field);
   }

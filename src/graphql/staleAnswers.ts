@@ -11,7 +11,7 @@ import type { OperationContext } from './context';
 type Resolve = GraphQLFieldResolver<unknown, OperationContext>;
 
 /** What the entity cache can give although it is old. */
-const CACHED_TYPES = new Set(['Applicant', 'Verification', 'Profile']);
+const CACHED_TYPES = new Set(['Applicant', 'Verification', 'Profile', '_Entity']);
 
 /** Makes the fields that give an entity note where it is old. Other fields stay as they are. */
 export function noteStaleFields(schema: GraphQLSchema): GraphQLSchema {
