@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { ConfigError, parseConfig } from './config';
 import { createDataspikeClient } from './dataspike/client';
 import { createTransport } from './dataspike/transport';
@@ -9,13 +11,17 @@ import { createSimulator } from './simulator/simulator';
 
 /** How often something happens. */
 const STEP_MS = 1_500;
-/** Verifications at the start, so that lists show something. */
-const SEEDED = 60;
+/** Verifications at the start, so that lists and charts show something: some, every so often, up to now. */
+const SEEDING = { groups: 25, ofEach: 3, everyMs: 60_000 };
 
 /** The same gateway in front of the simulator, on loopback, with visible life in it. */
 async function main(): Promise<void> {
-  const simulator = await createSimulator({ checkDurationMs: 3_000 });
-  simulator.control.seed({ applicants: 40, verifications: SEEDED });
+  let ageMs = SEEDING.groups * SEEDING.everyMs;
+  const simulator = await createSimulator({ checkDurationMs: 3_000, now: () => Date.now() - ageMs });
+  simulator.control.seed({ applicants: 40, verifications: 0 });
+  for (; ageMs > 0; ageMs -= SEEDING.everyMs) {
+    simulator.control.seed({ applicants: 0, verifications: SEEDING.ofEach });
+  }
   const logger = createLogger(process.env.LOG_LEVEL || 'warn');
   const upstream = { baseUrl: simulator.url, apiKey: simulator.apiKey, timeoutMs: 5_000, maxConcurrency: 8 };
   const transport = createTransport({ ...upstream, logger });
@@ -32,7 +38,10 @@ async function main(): Promise<void> {
     WEBHOOK_SECRETS: secret ?? '',
     AUTH_API_KEYS: `demo:${sha256(token)}:kyc:read+kyc:pii+kyc:write+kyc:admin`,
   });
-  const gateway = await createGateway(config, { logger, explorerAuthorization: `Bearer ${token}` });
+  // There when `npm run demo` has built it.
+  const folder = path.join(__dirname, 'dashboard');
+  const dashboard = existsSync(folder) ? { folder, token } : undefined;
+  const gateway = await createGateway(config, { logger, explorerAuthorization: `Bearer ${token}`, dashboard });
   await client.updateWebhook(id, { ...webhook, url: `${gateway.url}/webhooks/dataspike`, enabled: true });
 
   const takeStep = createDemoLife(`${gateway.url}/graphql`, token, client);
@@ -48,14 +57,14 @@ async function main(): Promise<void> {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  process.stdout.write(introduction(gateway.url.replace('127.0.0.1', 'localhost'), token));
+  process.stdout.write(introduction(gateway.url.replace('127.0.0.1', 'localhost'), token, dashboard !== undefined));
 }
 
-function introduction(url: string, token: string): string {
+function introduction(url: string, token: string, hasDashboard: boolean): string {
   return `
 The Dataspike GraphQL gateway, in front of a simulated Dataspike.
 
-  Apollo Sandbox    ${url}/
+${hasDashboard ? `  Live dashboard    ${url}/dashboard/\n` : ''}  Apollo Sandbox    ${url}/
   GraphiQL          ${url}/graphiql   (works offline)
   Endpoint          ${url}/graphql    (queries and mutations; the same address with ws:// for subscriptions)
   Token             ${token}

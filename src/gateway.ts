@@ -26,6 +26,7 @@ import { createLimits } from './graphql/limits';
 import { createOperations } from './graphql/operations';
 import { createPersistedOperations } from './graphql/persistedOperations';
 import { createSchema } from './graphql/schema';
+import { createDashboardPages } from './server/dashboardPages';
 import { createExplorerPages } from './server/explorer';
 import { createGraphqlHttp } from './server/graphqlHttp';
 import { createGraphqlSse } from './server/graphqlSse';
@@ -51,6 +52,8 @@ const DRAIN = { spreadMs: 5_000, graceMs: 25_000 };
  * Builds each part once and wires them. Listens when the promise resolves.
  * @param accessLog where it is recorded who saw personal data; left out: what the configuration names
  * @param explorerAuthorization what the explorers' header editors hold at first; left out: a placeholder
+ * @param dashboard the folder of the built dashboard, and the token that it gives to everybody who opens it; left out:
+ *   there is no dashboard
  */
 export async function createGateway(
   config: Config,
@@ -58,7 +61,13 @@ export async function createGateway(
     logger,
     accessLog = openAccessLog(config.access.log),
     explorerAuthorization,
-  }: { logger: Logger; accessLog?: AccessLog; explorerAuthorization?: string },
+    dashboard,
+  }: {
+    logger: Logger;
+    accessLog?: AccessLog;
+    explorerAuthorization?: string;
+    dashboard?: { folder: string; token: string };
+  },
 ): Promise<Gateway> {
   const transport = createTransport({ ...config.dataspike, logger });
   const clientFor = (origin: Partial<CallOrigin>) => createDataspikeClient({ transport: transport.for(origin) });
@@ -156,6 +165,7 @@ export async function createGateway(
     explorer: config.server.explorer
       ? createExplorerPages({ publicUrl: () => publicUrl, authorization: explorerAuthorization })
       : null,
+    dashboard: dashboard ? createDashboardPages(dashboard) : null,
     corsOrigins: config.server.corsOrigins,
     publicOrigin: () => new URL(publicUrl).origin,
     isReady: log.isReachable,

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { describeError } from '../logger';
 import { boundBodyTime } from './bodyTime';
 import { createCrossOrigin } from './crossOrigin';
+import type { DashboardPages } from './dashboardPages';
 import type { ExplorerPages } from './explorer';
 import type { FindFileRoute } from './fileRoutes';
 import type { GraphqlSse } from './graphqlSse';
@@ -39,6 +40,7 @@ export function createHttpServer({
   findFileRoute,
   webSocket,
   explorer,
+  dashboard,
   corsOrigins,
   publicOrigin,
   isReady,
@@ -51,6 +53,8 @@ export function createHttpServer({
   webSocket: GraphqlWebSocket;
   /** Null where the explorer is off. */
   explorer: ExplorerPages | null;
+  /** Null everywhere but in the demo. */
+  dashboard: DashboardPages | null;
   corsOrigins: readonly string[];
   publicOrigin: () => string;
   isReady: () => boolean;
@@ -99,6 +103,11 @@ export function createHttpServer({
         return await fileRoute(request, response);
       }
       boundBodyTime(request, response);
+      const page = dashboard?.find(url.pathname);
+      if (page) {
+        refuseUnlessRead(request);
+        return page(response);
+      }
       const route = Object.hasOwn(routes, url.pathname) ? routes[url.pathname] : undefined;
       if (!route) throw new HttpError(404, 'There is nothing here');
       if (READ_ONLY.has(url.pathname)) refuseUnlessRead(request);

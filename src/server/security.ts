@@ -46,3 +46,19 @@ export function explorerPageHeaders(publicUrl: string): Readonly<Record<string, 
     'cross-origin-opener-policy': 'same-origin-allow-popups',
   };
 }
+
+/** The dashboard: everything it needs is its own, and it asks nobody but this gateway. */
+export function dashboardHeaders(): Readonly<Record<string, string>> {
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    // WebSockets of the same host included (CSP Level 3).
+    "connect-src 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  return { 'content-security-policy': policy };
+}
