@@ -42,7 +42,7 @@ export type AddressInput = {
 export type ApplicantFilter = {
   /** The country. */
   country?: InputMaybe<Scalars['CountryCode']['input']>;
-  /** The day of birth. Needs the scope kyc:pii. */
+  /** The day of birth. REST: `dob`. Needs the scope kyc:pii. */
   dateOfBirth?: InputMaybe<Scalars['Date']['input']>;
   /** Part of the name, as Dataspike matches it. Needs the scope kyc:pii. */
   name?: InputMaybe<Scalars['String']['input']>;
@@ -58,19 +58,19 @@ export type ApplicantInfoInput = {
   citizenship?: InputMaybe<Scalars['CountryCode']['input']>;
   /** The country. */
   country?: InputMaybe<Scalars['CountryCode']['input']>;
-  /** Your own fields: an object of texts. */
+  /** Your own fields: an object of texts. REST: `custom_fields`. */
   customFields?: InputMaybe<Scalars['JSON']['input']>;
-  /** The day of birth. */
+  /** The day of birth. REST: `dob`. */
   dateOfBirth?: InputMaybe<Scalars['Date']['input']>;
-  /** Given names. */
+  /** Given names. REST: `first_name`. */
   firstName?: InputMaybe<Scalars['String']['input']>;
-  /** The whole name; Dataspike falls back to first and last name. */
+  /** The whole name; Dataspike falls back to first and last name. REST: `full_name`. */
   fullName?: InputMaybe<Scalars['String']['input']>;
-  /** FEMALE or MALE; Dataspike takes no other. */
+  /** FEMALE or MALE, REST F or M; Dataspike takes no other. */
   gender?: InputMaybe<Gender>;
-  /** Family name. */
+  /** Family name. REST: `last_name`. */
   lastName?: InputMaybe<Scalars['String']['input']>;
-  /** Where they live, in parts. */
+  /** Where they live, in parts. REST: `addresses.residence`. */
   residence?: InputMaybe<AddressInput>;
 };
 
@@ -171,11 +171,11 @@ export type CheckStep =
 
 /** Everything is optional. */
 export type CreateApplicantInput = {
-  /** Whether daily AML monitoring is on; left out: off. */
+  /** Whether daily AML monitoring is on; left out: off. REST: `aml_screening_enabled`. */
   amlScreeningEnabled?: InputMaybe<Scalars['Boolean']['input']>;
   /** E-mail address. */
   email?: InputMaybe<Scalars['String']['input']>;
-  /** Your own id; what Dataspike does with one used twice is not known. */
+  /** Your own id; what Dataspike does with one used twice is not known. REST: `external_id`. */
   externalId?: InputMaybe<Scalars['String']['input']>;
   /** Makes it safe to ask again: for 24 hours the same key with the same input gives what was made first. 1 to 255 printable characters, unique to what you want to be made, for example a UUID. Left out: every request makes another. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
@@ -183,9 +183,9 @@ export type CreateApplicantInput = {
   info?: InputMaybe<ApplicantInfoInput>;
   /** Telephone number. */
   phone?: InputMaybe<Scalars['String']['input']>;
-  /** How daily AML monitoring searches. */
+  /** How daily AML monitoring searches. REST: `search_options`. */
   searchOptions?: InputMaybe<SearchOptionsInput>;
-  /** PERSON or COMPANY. */
+  /** PERSON or COMPANY; left out: Dataspike decides. REST: `applicant_type`. */
   type?: InputMaybe<ApplicantType>;
 };
 
@@ -193,11 +193,11 @@ export type CreateApplicantInput = {
 export type CreateDocumentUploadInput = {
   /** Whose document it is. */
   applicantId?: InputMaybe<Scalars['ID']['input']>;
-  /** What it shows; POI lets Dataspike find out which identity document it is. */
+  /** What it shows; POI lets Dataspike find out which identity document it is. REST: `document_type`. */
   documentType: DocumentType;
-  /** The country that issued it; left out: Dataspike finds out. */
+  /** The country that issued it; left out: Dataspike finds out. REST: `issued_country`, there alpha-3. */
   issuedCountry?: InputMaybe<Scalars['CountryCode']['input']>;
-  /** Which side; left out: Dataspike finds out. */
+  /** Which side; left out: Dataspike finds out. REST: `side`. */
   side?: InputMaybe<DocumentSide>;
   /** The verification that asks for it. */
   verificationId?: InputMaybe<Scalars['ID']['input']>;
@@ -217,7 +217,7 @@ export type CreateProfileInput = {
 
 /** A public link for a profile. */
 export type CreateProfileLinkInput = {
-  /** How long its verifications can be continued, in minutes; left out: 240. */
+  /** How long its verifications can be continued, in minutes; left out: 240. REST: `expiration_in_minutes`. */
   expirationMinutes?: InputMaybe<Scalars['Int']['input']>;
   /** Makes it safe to ask again: for 24 hours the same key with the same input gives what was made first. 1 to 255 printable characters, unique to what you want to be made, for example a UUID. Left out: every request makes another. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
@@ -227,21 +227,21 @@ export type CreateProfileLinkInput = {
 
 /** Everything is optional. */
 export type CreateVerificationInput = {
-  /** The applicant's country. */
+  /** The applicant's country. REST: `applicant_country`. */
   applicantCountry?: InputMaybe<Scalars['CountryCode']['input']>;
-  /** Who is verified; left out: a new, anonymous applicant. */
+  /** Who is verified; left out: a new, anonymous applicant. REST: `applicant_id`. */
   applicantId?: InputMaybe<Scalars['ID']['input']>;
-  /** Superseded by profiles; left out: the profile decides. */
+  /** Superseded by profiles; left out: the profile decides. REST: `checks_required`. */
   checksRequired?: InputMaybe<Array<DocumentType>>;
-  /** How long it can be continued: 1 to 10080 minutes; left out: 240. */
+  /** How long it can be continued: 1 to 10080 minutes; left out: 240. REST: `expiration_minutes`. */
   expirationMinutes?: InputMaybe<Scalars['Int']['input']>;
   /** Makes it safe to ask again: for 24 hours the same key with the same input gives what was made first. 1 to 255 printable characters, unique to what you want to be made, for example a UUID. Left out: every request makes another. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** The rules; left out: the organisation's default profile. */
+  /** The rules; left out: the organisation's default profile. REST: `profile_id`. */
   profileId?: InputMaybe<Scalars['ID']['input']>;
-  /** Where the hosted page sends the applicant in the end. */
+  /** Where the hosted page sends the applicant in the end. REST: `redirect_url`. */
   redirectUrl?: InputMaybe<Scalars['URL']['input']>;
-  /** Fixes the outcome; refused in production. */
+  /** Fixes the outcome; refused in production. REST: `sandbox_result`. */
   sandboxResult?: InputMaybe<SandboxResultInput>;
 };
 
@@ -257,13 +257,13 @@ export type CreateWatchTokenInput = {
 export type CreateWebhookInput = {
   /** Whether anything is delivered; left out: true. */
   enabled?: InputMaybe<Scalars['Boolean']['input']>;
-  /** What is delivered, for example DOCVER; an open list. */
+  /** What is delivered, for example DOCVER; an open list. REST: `event_types`. */
   eventTypes: Array<Scalars['String']['input']>;
   /** Makes it safe to ask again: for 24 hours the same key with the same input gives what was made first. 1 to 255 printable characters, unique to what you want to be made, for example a UUID. Left out: every request makes another. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** Speaks of the sandbox; left out: false. */
+  /** It delivers what happens in the sandbox; left out: false. REST: `is_sandbox`. */
   isSandbox?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Where deliveries go: the gateway's own /webhooks/dataspike. */
+  /** Where deliveries go: the gateway's own /webhooks/dataspike. REST: `webhook_url`. */
   url: Scalars['URL']['input'];
 };
 
@@ -356,7 +356,7 @@ export type Gender =
 export type LinkApplicantTelegramInput = {
   /** Whom to link. */
   applicantId: Scalars['ID']['input'];
-  /** The numeric Telegram user id, as a text. */
+  /** The numeric Telegram user id, as a text. REST: `tg_profile`. */
   telegramProfile: Scalars['String']['input'];
 };
 
@@ -385,13 +385,13 @@ export type RotateWebhookSecretInput = {
 
 /** Error codes to report, per check. */
 export type SandboxErrorsInput = {
-  /** For document_mrz. */
+  /** Codes for the check DOCUMENT_MRZ. REST: `document_mrz`. */
   documentMrz?: InputMaybe<Array<Scalars['Int']['input']>>;
-  /** For face_comparison. */
+  /** Codes for the check FACE_COMPARISON. REST: `face_comparison`. */
   faceComparison?: InputMaybe<Array<Scalars['Int']['input']>>;
-  /** For liveness. */
+  /** Codes for the check LIVENESS. REST: `liveness`. */
   liveness?: InputMaybe<Array<Scalars['Int']['input']>>;
-  /** For poa. */
+  /** Codes for the check PROOF_OF_ADDRESS. REST: `poa`. */
   poa?: InputMaybe<Array<Scalars['Int']['input']>>;
 };
 
@@ -416,13 +416,13 @@ export type SearchMode =
 export type SearchOptionsInput = {
   /** Whether similar names match. */
   fuzziness?: InputMaybe<Scalars['Boolean']['input']>;
-  /** How similar: 0 to 1. */
+  /** How similar: 0 to 1. REST: `fuzziness_level`. */
   fuzzinessLevel?: InputMaybe<Scalars['Float']['input']>;
-  /** Which names are searched for. */
+  /** Which names are searched for. REST: `mode`, a number. */
   mode?: InputMaybe<SearchMode>;
   /** Whether names that sound alike match. */
   phonetics?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Only hits of these risks. */
+  /** Only hits of these risks. REST: `risk_scores`. */
   riskScores?: InputMaybe<Array<RiskScore>>;
   /** Only these sources. */
   sources?: InputMaybe<Array<Scalars['String']['input']>>;
@@ -470,25 +470,25 @@ export type UpdateApplicantInput = {
   citizenship?: InputMaybe<Scalars['CountryCode']['input']>;
   /** The country. */
   country?: InputMaybe<Scalars['CountryCode']['input']>;
-  /** Your own fields: an object of texts. */
+  /** Your own fields: an object of texts. REST: `custom_fields`. */
   customFields?: InputMaybe<Scalars['JSON']['input']>;
-  /** The day of birth. */
+  /** The day of birth. REST: `dob`. */
   dateOfBirth?: InputMaybe<Scalars['Date']['input']>;
   /** E-mail address. */
   email?: InputMaybe<Scalars['String']['input']>;
-  /** Given names. */
+  /** Given names. REST: `first_name`. */
   firstName?: InputMaybe<Scalars['String']['input']>;
-  /** The whole name; Dataspike falls back to first and last name. */
+  /** The whole name; Dataspike falls back to first and last name. REST: `full_name`. */
   fullName?: InputMaybe<Scalars['String']['input']>;
-  /** FEMALE or MALE; Dataspike takes no other. */
+  /** FEMALE or MALE, REST F or M; Dataspike takes no other. */
   gender?: InputMaybe<Gender>;
-  /** Family name. */
+  /** Family name. REST: `last_name`. */
   lastName?: InputMaybe<Scalars['String']['input']>;
   /** Telephone number. */
   phone?: InputMaybe<Scalars['String']['input']>;
-  /** Where they live, in parts. */
+  /** Where they live, in parts. REST: `addresses.residence`. */
   residence?: InputMaybe<AddressInput>;
-  /** PERSON or COMPANY. */
+  /** PERSON or COMPANY. REST: `applicant_type`. */
   type?: InputMaybe<ApplicantType>;
 };
 
@@ -508,11 +508,11 @@ export type UpdateProfileInput = {
 export type UpdateWebhookInput = {
   /** Whether anything is delivered. */
   enabled?: InputMaybe<Scalars['Boolean']['input']>;
-  /** What is delivered. */
+  /** What is delivered. REST: `event_types`. */
   eventTypes?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** Speaks of the sandbox. */
+  /** It delivers what happens in the sandbox. REST: `is_sandbox`. */
   isSandbox?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Where deliveries go. */
+  /** Where deliveries go. REST: `webhook_url`. */
   url?: InputMaybe<Scalars['URL']['input']>;
   /** Which webhook. */
   webhookId: Scalars['ID']['input'];
@@ -539,17 +539,17 @@ export type UserErrorCode =
 export type VerificationFilter = {
   /** The country. */
   country?: InputMaybe<Scalars['CountryCode']['input']>;
-  /** Created on this day or later. */
+  /** Created on this day or later. REST: `from`. */
   createdFrom?: InputMaybe<Scalars['Date']['input']>;
-  /** Created on this day or earlier. */
+  /** Created on this day or earlier. REST: `to`. */
   createdTo?: InputMaybe<Scalars['Date']['input']>;
-  /** With one of these main documents. */
+  /** With one of these main documents. REST: `document_type`. */
   documentTypes?: InputMaybe<Array<DocumentType>>;
   /** Part of the name, as Dataspike matches it. Needs the scope kyc:pii. */
   name?: InputMaybe<Scalars['String']['input']>;
-  /** Under one of these profiles. */
+  /** Under one of these profiles. REST: `profile`. */
   profileIds?: InputMaybe<Array<Scalars['ID']['input']>>;
-  /** Standing at one of these. */
+  /** Standing at one of these. REST: `status`. */
   statuses?: InputMaybe<Array<VerificationStatus>>;
 };
 
