@@ -8,10 +8,12 @@ const ROOMS = [
   ['demoLife'],
   ['gateway', 'printSchema', 'printConfiguration'],
   ['gatewayEvents', 'gatewayFiles', 'gatewayRates'],
+  ['gatewayTelemetry'],
   ['server'],
   ['graphql', 'webhooks'],
   ['entities', 'events', 'access'],
   ['dataspike'],
+  ['telemetry'],
 ];
 
 const pathOf = (room) => `^src/${room}(/|\\.ts$)`;
@@ -43,10 +45,17 @@ module.exports = {
       to: { path: 'node_modules/axios/' },
     },
     {
+      name: 'only-telemetry-knows-its-libraries',
+      comment: 'Each metric has one place, and what is not wanted is not loaded; see src/telemetry/loadTracing.ts.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/telemetry/' },
+      to: { path: 'node_modules/(prom-client|@opentelemetry)/' },
+    },
+    {
       name: 'config-and-logger-are-handed-in',
       comment: 'Rooms get what they need as arguments; only their types may be imported.',
       severity: 'error',
-      from: { path: '^src/(server|graphql|webhooks|events|entities|access|dataspike)/' },
+      from: { path: '^src/(server|graphql|webhooks|events|entities|access|dataspike|telemetry)/' },
       to: { path: '^src/config\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {

@@ -4,7 +4,7 @@ module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/'],
   transform: {
-    '^.+\\.ts$': [
+    '^.+\\.ts$|/otlp-exporter-base/.+\\.js$': [
       '@swc/jest',
       {
         sourceMaps: 'inline',
@@ -17,6 +17,8 @@ module.exports = {
       },
     ],
   },
+  // OpenTelemetry's exporter loads node:http by import(), which Jest's CommonJS does not have; SWC makes it a require.
+  transformIgnorePatterns: ['/node_modules/(?!@opentelemetry/otlp-exporter-base/)'],
   setupFiles: ['reflect-metadata', '<rootDir>/test/support/shortStacks.js'],
   reporters: ['default', '<rootDir>/test/support/summaryReporter.js'],
   testTimeout: 60_000,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { ApiKey } from './access/apiKeys';
 import { contradictions } from './configContradictions';
 import { SECRETS, VARIABLES, type Values } from './configVariables';
+import type { TracingOptions } from './telemetry/tracing';
 
 /** Everything an operator decides, checked and frozen. Read once; docs/configuration.md lists the variables. */
 export interface Config {
@@ -74,6 +75,12 @@ export interface Config {
     readonly subscriptionsPerSocket: number;
     readonly subscriptionsPerCaller: number;
     readonly webSocketMessageBytes: number;
+  };
+  readonly telemetry: {
+    /** Null: metrics are on the one port with everything else. 0 lets the system choose. */
+    readonly metricsPort: number | null;
+    /** Where traces go; null: nowhere. */
+    readonly traces: TracingOptions | null;
   };
   readonly logLevel: string;
 }
@@ -193,8 +200,14 @@ function toConfig(values: Values): Config {
       subscriptionsPerCaller: values.LIMIT_SUBSCRIPTIONS_PER_CALLER,
       webSocketMessageBytes: values.LIMIT_WEBSOCKET_MESSAGE_BYTES,
     },
+    telemetry: { metricsPort: values.METRICS_PORT ?? null, traces: toTracingOptions(values) },
     logLevel: values.LOG_LEVEL,
   });
+}
+
+function toTracingOptions(values: Values): TracingOptions | null {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS: headers = {} } = values;
+  return endpoint === undefined ? null : { endpoint, headers, serviceName: values.OTEL_SERVICE_NAME };
 }
 
 function toJwtConfig({ AUTH_JWKS_URL, AUTH_JWT_SECRET, AUTH_ISSUER, AUTH_AUDIENCE }: Values): JwtConfig | null {

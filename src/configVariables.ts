@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseApiKeys } from './access/apiKeys';
 import { parseManifest } from './graphql/persistedOperations';
+import { parseExporterHeaders } from './telemetry/exporterHeaders';
 import { parseWebhookSecret } from './webhooks/signature';
 
 const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
@@ -162,6 +163,21 @@ export const VARIABLES = {
     .enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)
     .default('info')
     .meta({ description: 'the least that is logged' }),
+  METRICS_PORT: integer(0, 65_535)
+    .optional()
+    .meta({ description: 'a port for `GET /metrics` alone; 0 lets the system choose', leftOut: 'on PORT' }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl
+    .optional()
+    .meta({ description: 'where traces go, over OTLP/HTTP; see [operations](operations.md)' }),
+  OTEL_EXPORTER_OTLP_HEADERS: list
+    .transform((items, context) => checked(() => parseExporterHeaders(items), context))
+    .optional()
+    .meta({ description: 'comma list of `name=value`, percent-encoded: headers for the collector' }),
+  OTEL_SERVICE_NAME: z
+    .string()
+    .regex(/^[\x20-\x7e]{1,100}$/, 'must be printable ASCII, 100 characters at most')
+    .default('dataspike-graphql')
+    .meta({ description: 'who the traces are from' }),
 };
 
 /** Each of these may come from the file that `NAME_FILE` names. */
@@ -172,6 +188,7 @@ export const SECRETS = [
   'AUTH_API_KEYS',
   'WATCH_TOKEN_SECRET',
   'REDIS_URL',
+  'OTEL_EXPORTER_OTLP_HEADERS',
 ] as const;
 
 /** What the variables hold once they are read. */

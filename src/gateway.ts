@@ -11,12 +11,12 @@ import { createWatchTokens } from './access/watchTokens';
 import type { Config } from './config';
 import { createDataspikeClient } from './dataspike/client';
 import { BACKGROUND_ORIGIN, type CallOrigin, OWN_ORIGIN } from './dataspike/origin';
-import { createTransport } from './dataspike/transport';
 import { createEntityCache } from './entities/entityCache';
 import { createSharedReads } from './entities/sharedReads';
 import { createGatewayEvents } from './gatewayEvents';
 import { createGatewayFiles } from './gatewayFiles';
 import { createGatewayRates } from './gatewayRates';
+import { createGatewayTelemetry } from './gatewayTelemetry';
 import { createApolloServer } from './graphql/apolloServer';
 import type { Services } from './graphql/context';
 import { createCreations } from './graphql/creations';
@@ -26,12 +26,14 @@ import { createLimits } from './graphql/limits';
 import { createOperations } from './graphql/operations';
 import { createPersistedOperations } from './graphql/persistedOperations';
 import { createSchema } from './graphql/schema';
+import { traceResolvers } from './graphql/traceResolvers';
 import { createDashboardPages } from './server/dashboardPages';
 import { createExplorerPages } from './server/explorer';
 import { createGraphqlHttp } from './server/graphqlHttp';
 import { createGraphqlSse } from './server/graphqlSse';
 import { createGraphqlWebSocket } from './server/graphqlWebSocket';
 import { createHttpServer } from './server/httpServer';
+import { createMetricsHttp, listenForMetrics } from './server/metricsHttp';
 import { createWebhookHttp } from './server/webhookHttp';
 import { createWebhookReceiver } from './webhooks/receiveWebhook';
 import { createSignatureVerifier } from './webhooks/signature';
@@ -40,6 +42,8 @@ import { createSignatureVerifier } from './webhooks/signature';
 export interface Gateway {
   /** Where it listens, for example http://127.0.0.1:4000. */
   readonly url: string;
+  /** Where its metrics are, for example http://127.0.0.1:4000/metrics. */
+  readonly metricsUrl: string;
   /** What anybody watches at the moment, for tests and metrics. */
   watcherCount(): number;
   /** Ends everything that it started; running operations get 25 s. */
@@ -69,17 +73,26 @@ export async function createGateway(
     dashboard?: { folder: string; token: string };
   },
 ): Promise<Gateway> {
-  const transport = createTransport({ ...config.dataspike, logger });
+  const telemetry = createGatewayTelemetry(config, { watcherCount: () => watchers.size(), logger });
+  const { metrics, tracing } = telemetry;
+  const transport = telemetry.openTransport({ ...config.dataspike, logger });
   const clientFor = (origin: Partial<CallOrigin>) => createDataspikeClient({ transport: transport.for(origin) });
   const sharedReads = createSharedReads();
   const events = createGatewayEvents(config.events, {
     client: clientFor(OWN_ORIGIN),
     backgroundClient: clientFor(BACKGROUND_ORIGIN),
-    cache: createEntityCache({ sharedReads }),
+    cache: createEntityCache({ sharedReads, onRead: metrics.countCacheRead }),
+    metrics,
     logger,
   });
   const { log, watchers, recorder, cache } = events;
-  const files = createGatewayFiles(config, { cache, recorder, leases: events.leases, logger });
+  const files = createGatewayFiles(config, {
+    cache,
+    recorder,
+    leases: events.leases,
+    openTransport: telemetry.openTransport,
+    logger,
+  });
   let publicUrl = config.server.publicUrl ?? `http://localhost:${config.server.port}`;
 
   const watchTokens = createWatchTokens(config.access.tokenSecret);
@@ -102,6 +115,7 @@ export async function createGateway(
     publicUrl: () => publicUrl,
     watchTokens,
     recordAccess: createAccessRecorder(accessLog),
+    telemetry: telemetry.operations,
     logger,
     environment: config.dataspike.environment,
     widgetApiUrl: config.dataspike.baseUrl,
@@ -110,6 +124,7 @@ export async function createGateway(
   const { introspection, federation } = config.server;
   const maxTokens = config.limits.tokens;
   const schema = createSchema({ federation });
+  if (tracing) traceResolvers(schema, tracing);
   const validationRules = introspection ? [] : [NoSchemaIntrospectionCustomRule, NoSubgraphSdlRule];
   const limits = createLimits({ schema, limits: config.limits });
   const documents = createDocuments({ schema, validationRules, limits, maxTokens });
@@ -136,22 +151,29 @@ export async function createGateway(
     recorder,
     log,
     logger,
+    onDelivery: metrics.countWebhookDelivery,
   });
+  const onRefused = telemetry.operations.refuse;
+  const { metricsPort } = config.telemetry;
   const { bodyBytes, webSocketMessageBytes: messageBytes } = config.limits;
+  const sse = createGraphqlSse({ operations, gate, authenticate, bodyBytes, logger, onRefused });
   const server = createHttpServer({
-    graphql: createGraphqlHttp({
-      apollo,
-      documents,
-      persistedOperations,
-      gate,
-      authenticate,
-      services,
-      introspection,
-      bodyBytes,
-      maxTokens,
-    }),
-    sse: createGraphqlSse({ operations, gate, authenticate, bodyBytes, logger }),
-    webhooks: createWebhookHttp(receiver),
+    graphql: telemetry.traceRequests(
+      createGraphqlHttp({
+        apollo,
+        documents,
+        persistedOperations,
+        gate,
+        authenticate,
+        services,
+        introspection,
+        bodyBytes,
+        maxTokens,
+      }),
+    ),
+    sse: { ...sse, handle: telemetry.traceRequests(sse.handle) },
+    webhooks: telemetry.traceRequests(createWebhookHttp(telemetry.traceDeliveries(receiver))),
+    metrics: metricsPort === null ? createMetricsHttp(metrics.scrape) : null,
     findFileRoute: files.findRoute,
     webSocket: createGraphqlWebSocket({
       schema,
@@ -161,6 +183,7 @@ export async function createGateway(
       logger,
       messageBytes,
       subscriptionsPerSocket: config.limits.subscriptionsPerSocket,
+      onRefused,
     }),
     explorer: config.server.explorer
       ? createExplorerPages({ publicUrl: () => publicUrl, authorization: explorerAuthorization })
@@ -173,13 +196,17 @@ export async function createGateway(
   });
 
   await apollo.start();
-  const port = await server.listen(config.server.host, config.server.port);
+  const { host } = config.server;
+  const metricsServer = metricsPort === null ? null : await listenForMetrics(host, metricsPort, metrics.scrape);
+  const port = await server.listen(host, config.server.port);
   publicUrl = config.server.publicUrl ?? `http://localhost:${port}`;
   events.start();
-  logger.info({ host: config.server.host, port }, 'listening');
+  if (metricsServer) logger.info({ host, metricsPort: metricsServer.port }, 'listening for scrapes');
+  logger.info({ host, port }, 'listening');
 
   return {
-    url: `http://${urlHost(config.server.host)}:${port}`,
+    url: `http://${urlHost(host)}:${port}`,
+    metricsUrl: `http://${urlHost(host)}:${metricsServer?.port ?? port}/metrics`,
     watcherCount: watchers.size,
     async close() {
       await server.close(DRAIN);
@@ -188,6 +215,8 @@ export async function createGateway(
       files.close();
       rates.close();
       transport.close();
+      await tracing?.close();
+      await metricsServer?.close();
       accessLog.close();
       logger.info('stopped');
     },

@@ -14,6 +14,7 @@ import { createRedisChanges } from './events/redis/redisChanges';
 import { createLocalRecords, createRedisRecords, type SharedRecords } from './events/sharedRecords';
 import { createWatchers, type Watchers } from './events/watchers';
 import { describeError } from './logger';
+import type { Metrics } from './telemetry/metrics';
 import { createHistoryRecorder } from './webhooks/recordHistory';
 
 /** How events come about and reach their watchers, in this process or shared through Redis. */
@@ -42,18 +43,24 @@ export function createGatewayEvents(
     client,
     backgroundClient,
     cache,
+    metrics,
     logger,
   }: {
     client: DataspikeClient;
     /** For polling and sweeping, which come back by themselves: each call is tried once. */
     backgroundClient: DataspikeClient;
     cache: EntityCache;
+    metrics: Pick<Metrics, 'countDropped' | 'countEvent'>;
     logger: Logger;
   },
 ): GatewayEvents {
-  const { log, leases, records, kept, whenReady, tellForgotten, disconnect } = createStore(config, cache, logger);
+  const { leases, records, kept, whenReady, tellForgotten, disconnect, ...store } = createStore(config, cache, logger);
+  const log = countAppended(store.log, metrics.countEvent);
   const watchers = createWatchers({
-    onDropped: (events) => logger.debug({ events }, 'a slow watcher is shown the newest states only'),
+    onDropped(events) {
+      metrics.countDropped(events);
+      logger.debug({ events }, 'a slow watcher is shown the newest states only');
+    },
   });
   log.follow(
     ({ verification }) => {
@@ -128,6 +135,18 @@ export function createGatewayEvents(
       await Promise.all([reconciler.stop(), sweep.stop()]);
       await log.close();
       disconnect();
+    },
+  };
+}
+
+/** On the process that appends, so that each event is counted once among all processes. */
+function countAppended(log: EventLog, count: (source: string) => void): EventLog {
+  return {
+    ...log,
+    async append(candidate) {
+      const appended = await log.append(candidate);
+      if (appended.outcome === 'APPENDED') count(candidate.source);
+      return appended;
     },
   };
 }

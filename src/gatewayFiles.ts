@@ -3,10 +3,10 @@ import { deriveKey } from './access/deriveKey';
 import { createFileTickets, type FileTickets } from './access/fileTickets';
 import type { Config } from './config';
 import { createDataspikeClient } from './dataspike/client';
-import { createTransport } from './dataspike/transport';
 import type { EntityCache } from './entities/entityCache';
 import type { Leases } from './events/leases';
 import type { StateRecorder } from './events/recordState';
+import type { GatewayTelemetry } from './gatewayTelemetry';
 import { UPLOAD_LIMIT_BYTES } from './graphql/documentUpload';
 import { createUploadFollower } from './graphql/documentUploaded';
 import { createFileDownloads } from './server/fileDownloads';
@@ -35,15 +35,23 @@ export function createGatewayFiles(
     cache,
     recorder,
     leases,
+    openTransport,
     logger,
     clientIdleMs = CLIENT_IDLE_MS,
-  }: { cache: EntityCache; recorder: StateRecorder; leases: Leases; logger: Logger; clientIdleMs?: number },
+  }: {
+    cache: EntityCache;
+    recorder: StateRecorder;
+    leases: Leases;
+    openTransport: GatewayTelemetry['openTransport'];
+    logger: Logger;
+    clientIdleMs?: number;
+  },
 ): GatewayFiles {
   const { timeoutMs: dataspikeMs } = config.dataspike;
   const { corsOrigins } = config.server;
   // The transport cannot tell a slow client from a slow Dataspike; here both have their clock, and its own only has to
   // be longer.
-  const transport = createTransport({ ...config.dataspike, timeoutMs: clientIdleMs + dataspikeMs, logger });
+  const transport = openTransport({ ...config.dataspike, timeoutMs: clientIdleMs + dataspikeMs, logger });
   const client = createDataspikeClient({ transport });
   const tickets = createFileTickets({ key: deriveKey(config.access.tokenSecret, 'file') });
   const times = { clientMs: clientIdleMs, dataspikeMs };

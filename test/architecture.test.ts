@@ -68,6 +68,12 @@ const plants: readonly [what: string, file: string, content: string, rule: strin
     'only-dataspike-knows-axios',
   ],
   [
+    'a server that counts by itself',
+    'server/c.ts',
+    "import { Counter } from 'prom-client';\nexport const c = Counter;\n",
+    'only-telemetry-knows-its-libraries',
+  ],
+  [
     'access that reads the configuration by itself',
     'access/a.ts',
     "export { nothing } from '../config';\n",

@@ -11,6 +11,8 @@ export interface Call {
   readonly query?: Readonly<Record<string, string | number | null | undefined>>;
   /** Aborts the request; its reason is then thrown as it is. */
   readonly signal?: AbortSignal;
+  /** W3C Trace Context, sent along; left out: nothing is. */
+  readonly traceparent?: string;
 }
 
 export interface JsonCall extends Call {

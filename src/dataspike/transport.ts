@@ -80,11 +80,13 @@ export function createTransport(options: TransportOptions): Transport {
     use: (response: AxiosResponse<A>) => T | Promise<T>,
   ): Promise<T> {
     const startedAt = performance.now();
+    const { traceparent } = call;
     let status: number | null = null;
     let outcome = 'OK';
     try {
       const response = await instance.request<A>({
         ...config,
+        ...(traceparent !== undefined && { headers: { ...config.headers, traceparent } }),
         method: call.method,
         url: basePath + withQuery(call.path, call.query),
         signal: deadline.signal,

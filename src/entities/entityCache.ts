@@ -54,13 +54,24 @@ const CHANGING_MS = 2_000;
 const FINAL_MS = 60_000;
 const OLD_MS = 10 * 60_000;
 
-/** @param maxEntries the least recently used go first; default 10,000 */
+/**
+ * How a read was served: from memory (hit), by asking Dataspike (miss), together with somebody who was asking already
+ * (shared), or, Dataspike being down, with what was known (stale, after miss or shared).
+ */
+type CacheRead = 'hit' | 'miss' | 'shared' | 'stale';
+
+/**
+ * @param maxEntries the least recently used go first; default 10,000
+ * @param onRead hears of each read, for metrics
+ */
 export function createEntityCache({
   sharedReads,
   maxEntries = 10_000,
+  onRead = () => {},
 }: {
   sharedReads: SharedReads;
   maxEntries?: number;
+  onRead?: (result: CacheRead) => void;
 }): EntityCache {
   const entries = new LRUCache<string, Entities[keyof Entities]>({ max: maxEntries, ttl: CHANGING_MS });
   // For when Dataspike cannot answer.
@@ -110,12 +121,26 @@ export function createEntityCache({
     ) {
       const key = `${kind}:${id}`;
       const kept = entries.get(key);
-      if (kept) return kept as Entities[K];
+      if (kept) {
+        onRead('hit');
+        return kept as Entities[K];
+      }
       try {
-        return await sharedReads.read(key, (loadSignal) => loadAndKeep(key, () => load(loadSignal)), signal);
+        let result: CacheRead = 'shared';
+        const reading = sharedReads.read(
+          key,
+          (loadSignal) => {
+            result = 'miss';
+            return loadAndKeep(key, () => load(loadSignal));
+          },
+          signal,
+        );
+        onRead(result);
+        return await reading;
       } catch (error) {
         const old = isOutage(error) && !signal.aborted ? known.get(key) : undefined;
         if (!old || !acceptOld(old.entity as Entities[K], performance.now() - old.atMs)) throw error;
+        onRead('stale');
         return old.entity as Entities[K];
       }
     },

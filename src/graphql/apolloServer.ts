@@ -12,6 +12,7 @@ import type { Logger } from 'pino';
 import type { OperationContext } from './context';
 import { requestError, toPublicError } from './errors';
 import type { Limits } from './limits';
+import { reportOutcome } from './operationOutcome';
 import { discloseAnswers } from './redacted';
 import { tellStaleness } from './staleAnswers';
 
@@ -60,6 +61,7 @@ export function createApolloServer({
       nameRequest,
       discloseAnswers,
       tellStaleness,
+      reportOutcome,
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),

@@ -11,6 +11,7 @@ import { createLoaders, createStaleness, type Loaders, type Reads, type Stalenes
 import type { EventLog } from '../events/eventLog';
 import type { StateRecorder } from '../events/recordState';
 import type { Watchers } from '../events/watchers';
+import type { OperationKind, OperationReport, OperationTelemetry } from '../telemetry/operationTelemetry';
 import type { Creations } from './creations';
 import { createDisclosure, type Disclosure } from './disclosure';
 
@@ -24,6 +25,7 @@ export interface Services extends Omit<Reads, 'client'> {
   readonly watchTokens: WatchTokens;
   readonly creations: Creations;
   readonly recordAccess: RecordAccess;
+  readonly telemetry: OperationTelemetry;
   /** Makes the links of uploads and documents. */
   readonly fileTickets: Pick<FileTickets, 'issueUpload' | 'issueDownload'>;
   /** How the gateway is reached from outside, without a slash at the end. */
@@ -43,6 +45,8 @@ export interface OperationContext {
   readonly loaders: Loaders;
   readonly caller: Caller;
   readonly requestId: string;
+  /** What is known of it so far, for metrics and traces. */
+  readonly report: OperationReport;
   /** What it shows of people, and what it holds back. */
   readonly disclosure: Disclosure;
   /** What of it is old, because Dataspike cannot answer. */
@@ -61,13 +65,24 @@ export interface StalePath {
 /** An operation under way. `end` must be called, whatever became of it. */
 export interface Operation {
   readonly context: OperationContext;
+  /** What runs in it is told as its part in traces. */
+  run<T>(work: () => T): T;
   /** The client has gone: what only this operation waits for is given up. */
   abandon(): void;
   end(): void;
 }
 
-/** Starts the deadline's clock. */
-export function startOperation(services: Services, caller: Caller, requestId: string): Operation {
+/**
+ * Starts the deadline's clock.
+ * @param kind how it is counted and traced; default: as what a client asks for
+ */
+export function startOperation(
+  services: Services,
+  caller: Caller,
+  requestId: string,
+  kind: OperationKind = 'OPERATION',
+): Operation {
+  const record = services.telemetry.start(kind, requestId);
   const controller = new AbortController();
   const { signal } = controller;
   // One operation may wait for hundreds of reads at once; Node warns of a leak at the eleventh listener.
@@ -86,13 +101,19 @@ export function startOperation(services: Services, caller: Caller, requestId: st
       loaders,
       caller,
       requestId,
+      report: record.report,
       disclosure: createDisclosure(),
       staleness,
       stalePaths: [],
       signal,
     },
+    run: record.run,
     abandon: () => controller.abort(new ClientGone()),
-    end: () => clearTimeout(deadline),
+    end() {
+      clearTimeout(deadline);
+      if (signal.reason instanceof ClientGone) record.report.status = 'ABANDONED';
+      record.end();
+    },
   };
 }
 

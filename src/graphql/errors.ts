@@ -56,6 +56,12 @@ export function toPublicError(error: unknown, logger: Logger, requestId?: string
   };
 }
 
+/** The code that the client is told. */
+export function codeOf({ extensions }: GraphQLFormattedError): string {
+  const code = extensions?.code;
+  return typeof code === 'string' ? code : 'UNKNOWN';
+}
+
 /** The error that graphql-js reports for a request that never ran, with the code that Apollo Server gives it. */
 export function requestError(code: string, message: string, httpStatus?: number): GraphQLError {
   return new GraphQLError(message, { extensions: { code, ...(httpStatus && { http: { status: httpStatus } }) } });

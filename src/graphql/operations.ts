@@ -12,7 +12,7 @@ import { RateLimited } from '../access/rateLimits';
 import type { SubscriptionPlaces } from '../access/rateLimitsOfSubscriptions';
 import { type OperationContext, type Services, startOperation } from './context';
 import type { Documents } from './documents';
-import { requestError, toPublicError } from './errors';
+import { codeOf, requestError, toPublicError } from './errors';
 import type { Limits } from './limits';
 import type { DocumentReference, PersistedOperations } from './persistedOperations';
 import { OperationRefused, type ResultStream, refused, resultStream } from './resultStream';
@@ -76,10 +76,12 @@ export function createOperations({
         if (hasRun) return { done: true, value: undefined };
         hasRun = true;
         const { query, variables, operationName } = request;
-        const { body } = await apollo
-          .executeOperation(
-            { query, variables: variables ?? undefined, operationName: operationName ?? undefined },
-            { contextValue: operation.context },
+        const { body } = await operation
+          .run(() =>
+            apollo.executeOperation(
+              { query, variables: variables ?? undefined, operationName: operationName ?? undefined },
+              { contextValue: operation.context },
+            ),
           )
           .finally(operation.end);
         if (body.kind !== 'single') throw new Error('Incremental delivery is not supported');
@@ -90,6 +92,12 @@ export function createOperations({
         operation.end();
       },
     );
+  }
+
+  function refuse(error: GraphQLError | RateLimited, requestId: string): ResultStream {
+    const publicError = toPublicError(error, services.logger, requestId);
+    services.telemetry.refuse(codeOf(publicError));
+    return refused([publicError]);
   }
 
   return {
@@ -107,14 +115,14 @@ export function createOperations({
     async subscribe({ request, document, caller, requestId }, reader) {
       const { operationName, variables: variableValues } = request;
       const excess = limits.checkOperation(document, operationName, variableValues);
-      if (excess) return refused([toPublicError(excess, services.logger, requestId)]);
+      if (excess) return refuse(excess, requestId);
       try {
         const leave = places.take(caller);
         const args = { schema, document, operationName, variableValues };
         return andThen(await subscribe(args, { caller, requestId }, { services, answers }, reader), leave);
       } catch (error) {
         if (!(error instanceof RateLimited)) throw error;
-        return refused([toPublicError(error, services.logger, requestId)]);
+        return refuse(error, requestId);
       }
     },
   };

@@ -3,6 +3,7 @@ import type { Caller } from '../access/caller';
 import { hasExpired } from '../access/callerExpiry';
 import { type OperationContext, type Services, startOperation } from './context';
 import type { Disclosure } from './disclosure';
+import { noteOperationOf, noteOutcome } from './operationOutcome';
 import type { VerificationUpdate } from './verificationUpdate.type';
 
 /** One subscription, as far as its answers depend on it. */
@@ -62,7 +63,8 @@ export function createSharedAnswers(services: Services): SharedAnswers {
 
   function begin(update: VerificationUpdate, subscriber: Subscriber, isShared: boolean): JoinableExecution {
     const { args, caller, requestId } = subscriber;
-    const { context, abandon, end } = startOperation(services, caller, requestId);
+    const { context, run, abandon, end } = startOperation(services, caller, requestId, 'UPDATE');
+    noteOperationOf(context, args.document, args.operationName);
     const execution: JoinableExecution = {
       answer: null as never,
       subscribers: 0,
@@ -71,11 +73,12 @@ export function createSharedAnswers(services: Services): SharedAnswers {
     let owner = isShared ? null : subscriber;
     const contextValue = isShared ? unnamed(context, () => (owner = subscriber)) : context;
     const conclude = (result: ExecutionResult): Answer => {
+      noteOutcome(context, result);
       end();
       return { result, disclosure: context.disclosure, owner, json: null };
     };
     try {
-      const result = execute({ ...args, rootValue: update, contextValue });
+      const result = run(() => execute({ ...args, rootValue: update, contextValue }));
       execution.answer = result instanceof Promise ? result.then(conclude).finally(end) : conclude(result);
     } finally {
       if (!(execution.answer instanceof Promise)) end();

@@ -10,6 +10,7 @@ import {
 import type { Caller } from '../access/caller';
 import { type Operation, type Services, startOperation } from './context';
 import { toPublicError } from './errors';
+import { noteOperationOf, noteOutcome } from './operationOutcome';
 import { concludeDisclosure } from './redacted';
 import { type ResultStream, refused, resultStream } from './resultStream';
 import type { Answer, Execution, SharedAnswers, Subscriber } from './sharedAnswers';
@@ -44,13 +45,20 @@ export async function subscribe(
   { services, answers }: { readonly services: Services; readonly answers: SharedAnswers },
   reader: ResultReader,
 ): Promise<ResultStream> {
-  const refuse = (errors: readonly GraphQLError[]) =>
-    refused(errors.map((error) => toPublicError(error, services.logger, requestId)));
+  const opening = startOperation(services, caller, requestId);
+  noteOperationOf(opening.context, args.document, args.operationName);
+  const refuse = (errors: readonly GraphQLError[]) => {
+    const publicErrors = errors.map((error) => toPublicError(error, services.logger, requestId));
+    noteOutcome(opening.context, { errors: publicErrors });
+    opening.end();
+    return refused(publicErrors);
+  };
   const variables = coerceVariables(args);
   if (variables.errors) return refuse(variables.errors);
-  const opening = startOperation(services, caller, requestId);
-  const source: UpdateSource | ExecutionResult = await openSource(args, opening).finally(opening.end);
+  const source: UpdateSource | ExecutionResult = await openSource(args, opening);
   if (!('take' in source)) return refuse(source.errors ?? []);
+  noteOutcome(opening.context, {});
+  opening.end();
 
   const subscriber: Subscriber = {
     args,
@@ -59,7 +67,7 @@ export async function subscribe(
     shareKey: shareKey(args.document, args.operationName, variables.coerced, caller),
   };
   const finish = (answer: Answer) => toJson(answer, subscriber, services, answers);
-  const delivery = deliver(source, subscriber, answers, reader, finish);
+  const delivery = deliver(source, subscriber, answers, reader, { finish, onSent: services.telemetry.updateSent });
   return resultStream(
     async () => {
       await delivery.run();
@@ -75,12 +83,21 @@ function deliver(
   subscriber: Subscriber,
   answers: SharedAnswers,
   reader: ResultReader,
-  finish: (answer: Answer) => Buffer,
+  {
+    finish,
+    onSent,
+  }: {
+    finish: (answer: Answer) => Buffer;
+    /** Hears of each update that went to the reader as it happened when the log took its event. */
+    onSent: (acceptedAt: number) => void;
+  },
 ) {
   /** Between two updates, while it waits for something. */
   let isWaiting = false;
   let execution: Execution | null = null;
   let updatesOfTurn = 0;
+  /** When the log took the event of the update under way; null for what was read, which is as old as it is. */
+  let acceptedAt: number | null = null;
   let settle: (error?: unknown) => void = () => {};
 
   function goOn() {
@@ -128,6 +145,7 @@ function deliver(
   function passOne(): boolean {
     const update = source.take();
     if (update === null) return false;
+    acceptedAt = update instanceof Promise ? null : update.acceptedAt;
     if (update instanceof Promise) waitFor(update, (taken) => taken && answer(taken, answers.to(taken, subscriber)));
     else answer(update, answers.to(update, subscriber));
     return true;
@@ -147,6 +165,7 @@ function deliver(
     if (settled.owner !== null && settled.owner !== subscriber) return answer(update, answers.own(update, subscriber));
     updatesOfTurn += 1;
     reader.take(finish(settled));
+    if (acceptedAt !== null) onSent(acceptedAt);
   }
 
   /** @param error of the subscription; left out: it has come to its end */
@@ -215,6 +234,12 @@ function sha256(source: string): string {
 }
 
 /** The one root field opens nothing else. */
-function openSource(args: ExecutionArgs, { context }: Operation): Promise<UpdateSource | ExecutionResult> {
-  return createSourceEventStream({ ...args, contextValue: context }) as Promise<UpdateSource | ExecutionResult>;
+async function openSource(args: ExecutionArgs, opening: Operation): Promise<UpdateSource | ExecutionResult> {
+  try {
+    const source = opening.run(() => createSourceEventStream({ ...args, contextValue: opening.context }));
+    return (await source) as UpdateSource | ExecutionResult;
+  } catch (error) {
+    opening.end();
+    throw error;
+  }
 }

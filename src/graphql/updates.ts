@@ -184,10 +184,18 @@ function changeUpdate({ event, skipped }: WatchedEvent): VerificationUpdate {
   const known = skipped ? skippedUpdates : changeUpdates;
   let update = known.get(event);
   if (!update) {
-    const { cursor, source, occurredAt, verification } = event;
+    const { cursor, source, occurredAt, acceptedAt, verification } = event;
     // What a skipped reader saw last is not known.
     const previousStatus = skipped ? null : event.previousStatus;
-    update = { cursor, kind: skipped ? 'RESYNC' : 'CHANGE', source, occurredAt, previousStatus, verification };
+    update = {
+      cursor,
+      kind: skipped ? 'RESYNC' : 'CHANGE',
+      source,
+      occurredAt,
+      acceptedAt,
+      previousStatus,
+      verification,
+    };
     known.set(event, update);
   }
   return update;
@@ -195,5 +203,5 @@ function changeUpdate({ event, skipped }: WatchedEvent): VerificationUpdate {
 
 function stateUpdate(kind: 'SNAPSHOT' | 'RESYNC', cursor: string, verification: Verification): VerificationUpdate {
   const occurredAt = verification.completedAt ?? new Date().toISOString();
-  return { cursor, kind, source: 'SNAPSHOT', occurredAt, previousStatus: null, verification };
+  return { cursor, kind, source: 'SNAPSHOT', occurredAt, acceptedAt: null, previousStatus: null, verification };
 }

@@ -27,4 +27,7 @@ export class VerificationUpdate {
 
   @Field(() => Verification, { description: 'The verification after the change.' })
   verification!: dataspike.Verification;
+
+  /** When the log took the event: milliseconds since 1970; null for what was read. For metrics, not of the schema. */
+  acceptedAt!: number | null;
 }

@@ -79,15 +79,17 @@ export function createGraphqlHttp({
       if (!response.writableFinished) operation.abandon();
     });
     try {
-      const answered = await apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: {
-          method: request.method ?? '',
-          headers: headersOf(request),
-          search: isNamed ? withText(url, text) : url.search,
-          body: isNamed && isRecord(body) ? { ...body, query: text, extensions: {} } : body,
-        },
-        context: async () => operation.context,
-      });
+      const answered = await operation.run(() =>
+        apollo.executeHTTPGraphQLRequest({
+          httpGraphQLRequest: {
+            method: request.method ?? '',
+            headers: headersOf(request),
+            search: isNamed ? withText(url, text) : url.search,
+            body: isNamed && isRecord(body) ? { ...body, query: text, extensions: {} } : body,
+          },
+          context: async () => operation.context,
+        }),
+      );
       const { status = 200, headers, body: result } = answered;
       const answerText = result.kind === 'complete' ? result.string : '';
       const named = status >= 400 ? withRequestId(answerText, requestId) : answerText;
@@ -102,7 +104,7 @@ export function createGraphqlHttp({
     try {
       await answer(request, response, url, requestId);
     } catch (error) {
-      refuse(response, error, requestId, services.logger);
+      refuse(response, error, requestId, { logger: services.logger, onRefused: services.telemetry.refuse });
     }
   };
 }

@@ -4,7 +4,7 @@ import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { Unauthenticated } from '../access/caller';
 import { RateLimited } from '../access/rateLimits';
-import { toPublicError, unauthenticated } from '../graphql/errors';
+import { codeOf, toPublicError, unauthenticated } from '../graphql/errors';
 import { readBody } from './body';
 import { HttpError, mediaType, send } from './httpError';
 
@@ -37,9 +37,18 @@ export class DocumentRefused extends Error {
   }
 }
 
-/** Answers a request that never became an operation with its reason, in the form of a GraphQL answer. */
-export function refuse(response: ServerResponse, error: unknown, requestId: string, logger: Logger): void {
+/**
+ * Answers a request that never became an operation with its reason, in the form of a GraphQL answer.
+ * @param onRefused hears the code that the client is told
+ */
+export function refuse(
+  response: ServerResponse,
+  error: unknown,
+  requestId: string,
+  { logger, onRefused }: { readonly logger: Logger; readonly onRefused: (code: string) => void },
+): void {
   const { status, headers, errors } = refusal(error, logger, requestId);
+  if (errors[0]) onRefused(codeOf(errors[0]));
   const type = mediaTypeFor(response.req);
   send(response, status, { ...headers, 'content-type': type, 'x-request-id': requestId }, JSON.stringify({ errors }));
 }

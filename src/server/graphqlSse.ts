@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type FormattedExecutionResult, OperationTypeNode } from 'graphql';
+import { type FormattedExecutionResult, type GraphQLError, OperationTypeNode } from 'graphql';
 import { print } from 'graphql-sse';
 import type { Logger } from 'pino';
 import { type Caller, Unauthenticated } from '../access/caller';
 import { whenExpired } from '../access/callerExpiry';
 import type { Authenticate } from '../access/tokens';
-import { toPublicError } from '../graphql/errors';
+import { codeOf, toPublicError } from '../graphql/errors';
 import type { AdmittedOperation, OperationRequest, Operations } from '../graphql/operations';
 import { OperationRefused, type ResultStream, refused } from '../graphql/resultStream';
 import type { ResultReader } from '../graphql/subscribe';
@@ -36,12 +36,15 @@ export function createGraphqlSse({
   authenticate,
   bodyBytes,
   logger,
+  onRefused,
 }: {
   operations: Operations;
   gate: RateGate;
   authenticate: Authenticate;
   bodyBytes: number;
   logger: Logger;
+  /** Hears the code with which a request was refused. */
+  onRefused: (code: string) => void;
 }): GraphqlSse {
   const open = new Set<ServerResponse>();
 
@@ -92,12 +95,18 @@ export function createGraphqlSse({
     }
   }
 
+  function refuseDocument(reasons: readonly GraphQLError[], requestId: string): ResultStream {
+    const errors = reasons.map((reason) => toPublicError(reason, logger, requestId));
+    if (errors[0]) onRefused(codeOf(errors[0]));
+    return refused(errors);
+  }
+
   async function resultsOf(
     admitted: ReturnType<Operations['admit']>,
     response: ServerResponse,
     requestId: string,
   ): Promise<ResultStream> {
-    if (!('document' in admitted)) return refused(admitted.map((error) => toPublicError(error, logger, requestId)));
+    if (!('document' in admitted)) return refuseDocument(admitted, requestId);
     return admitted.type === OperationTypeNode.SUBSCRIPTION
       ? operations.subscribe(admitted, readerOf(response))
       : operations.run(admitted);
@@ -114,7 +123,7 @@ export function createGraphqlSse({
         if (response.destroyed) return void results.return();
         await stream(response, results, caller, requestId);
       } catch (error) {
-        refuse(response, error, requestId, logger);
+        refuse(response, error, requestId, { logger, onRefused });
       }
     },
     close: (spreadMs) => closeSpread([...open], spreadMs, (response) => response.destroy()),

@@ -9,7 +9,7 @@ import { type Caller, Unauthenticated } from '../access/caller';
 import { whenExpired } from '../access/callerExpiry';
 import { RateLimited } from '../access/rateLimits';
 import type { Authenticate } from '../access/tokens';
-import { toPublicError } from '../graphql/errors';
+import { codeOf, toPublicError } from '../graphql/errors';
 import type { AdmittedOperation, Operations } from '../graphql/operations';
 import { OperationRefused } from '../graphql/resultStream';
 import type { ResultReader } from '../graphql/subscribe';
@@ -74,6 +74,7 @@ export function createGraphqlWebSocket({
   logger,
   messageBytes,
   subscriptionsPerSocket,
+  onRefused,
 }: {
   schema: GraphQLSchema;
   operations: Operations;
@@ -84,6 +85,8 @@ export function createGraphqlWebSocket({
   messageBytes: number;
   /** At once. */
   subscriptionsPerSocket: number;
+  /** Hears the code with which a socket or an operation was refused. */
+  onRefused: (code: string) => void;
 }): GraphqlWebSocket {
   const sockets = new WebSocketServer({
     noServer: true,
@@ -106,7 +109,9 @@ export function createGraphqlWebSocket({
         context.extra.acknowledge(caller);
         return true;
       } catch (error) {
-        if (error instanceof RateLimited) return context.extra.end(CloseCode.TooManyInitialisationRequests);
+        const isLimited = error instanceof RateLimited;
+        if (isLimited || error instanceof Unauthenticated) onRefused(codeOf(toPublicError(error, logger)));
+        if (isLimited) return context.extra.end(CloseCode.TooManyInitialisationRequests);
         if (error instanceof Unauthenticated) return false;
         throw error;
       }
@@ -141,11 +146,13 @@ export function createGraphqlWebSocket({
     // Results come masked already, their errors as plain objects.
     onNext: (_context, _id, _payload, _args, result) => result as FormattedExecutionResult,
     onError: (_context, _id, _payload, errors) =>
-      errors.flatMap((error) =>
-        error.originalError instanceof OperationRefused
-          ? error.originalError.errors
-          : toPublicError(error, logger, randomUUID()),
-      ),
+      errors.flatMap((error) => {
+        // It ran, or was refused and counted where it would have run.
+        if (error.originalError instanceof OperationRefused) return error.originalError.errors;
+        const publicError = toPublicError(error, logger, randomUUID());
+        onRefused(codeOf(publicError));
+        return publicError;
+      }),
   });
 
   async function spend(request: IncomingMessage, caller: Caller): Promise<GraphQLError | null> {

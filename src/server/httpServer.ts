@@ -14,7 +14,7 @@ import type { GraphqlWebSocket } from './graphqlWebSocket';
 import { HttpError, send } from './httpError';
 import { explorerPageHeaders, setSecurityHeaders } from './security';
 
-const READ_ONLY = new Set(['/', '/graphiql', '/livez', '/readyz']);
+const READ_ONLY = new Set(['/', '/graphiql', '/livez', '/readyz', '/metrics']);
 
 /** How long the port stays open at least while the process says that it is not ready. */
 const QUIET_MS = 100;
@@ -37,6 +37,7 @@ export function createHttpServer({
   graphql,
   sse,
   webhooks,
+  metrics,
   findFileRoute,
   webSocket,
   explorer,
@@ -49,6 +50,8 @@ export function createHttpServer({
   graphql: Handler;
   sse: GraphqlSse;
   webhooks: Handler;
+  /** Null where they have a port of their own. */
+  metrics: Handler | null;
   findFileRoute: FindFileRoute;
   webSocket: GraphqlWebSocket;
   /** Null where the explorer is off. */
@@ -81,6 +84,7 @@ export function createHttpServer({
       const ready = !isClosing && isReady();
       send(response, ready ? 200 : 503, { 'content-type': 'text/plain' }, ready ? 'ready\n' : 'not ready\n');
     },
+    ...(metrics && { '/metrics': metrics }),
     ...(explorer && {
       '/': async (_request: IncomingMessage, response: ServerResponse) =>
         sendPage(response, explorer.sandbox(), publicOrigin()),

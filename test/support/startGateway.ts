@@ -32,6 +32,7 @@ export interface TestGateway {
   graphql(query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<GraphqlAnswer>;
   /** A graphql-ws client with the token; ended with the gateway. */
   webSocketClient(connectionParams?: Record<string, unknown>): Client;
+  /** May be called twice. */
   close(): Promise<void>;
 }
 
@@ -78,6 +79,7 @@ export async function startGateway(
   await eventually(() => simulator.requests().some(({ endpoint }) => endpoint === 'listWebhookHistory'), 30_000);
   simulator.control.clearRequests();
   const clients: Client[] = [];
+  let closed: Promise<void> | null = null;
 
   return {
     gateway,
@@ -96,12 +98,17 @@ export async function startGateway(
       clients.push(client);
       return client;
     },
-    async close() {
-      await Promise.all(clients.map((client) => client.dispose()));
-      await gateway.close();
-      await simulator.close();
+    close() {
+      closed ??= close();
+      return closed;
     },
   };
+
+  async function close() {
+    await Promise.all(clients.map((client) => client.dispose()));
+    await gateway.close();
+    await simulator.close();
+  }
 }
 
 export async function postGraphql(

@@ -9,6 +9,8 @@ export interface RecordedRequest {
   readonly status: number | null;
   /** RFC 3339, simulated time */
   readonly at: string;
+  /** The header of W3C Trace Context; null without one */
+  readonly traceparent: string | null;
 }
 
 export interface Journal {

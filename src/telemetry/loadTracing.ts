@@ -1,0 +1,9 @@
+import type { Logger } from 'pino';
+import type { Tracing, TracingOptions } from './tracing';
+
+/** @returns null without options: then nothing of OpenTelemetry is even loaded */
+export function loadTracing(options: TracingOptions | null, logger: Logger): Tracing | null {
+  if (options === null) return null;
+  const openTelemetry: typeof import('./openTelemetry') = require('./openTelemetry');
+  return openTelemetry.createOpenTelemetry(options, logger);
+}

@@ -1,0 +1,113 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import {
+  type Span as ApiSpan,
+  type Context,
+  defaultTextMapGetter,
+  SpanKind as Kind,
+  ROOT_CONTEXT,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
+import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { Logger } from 'pino';
+import { reportFailures } from './exportFailures';
+import type { Span, Tracing, TracingOptions } from './tracing';
+
+/** How long the last spans may take. */
+const CLOSE_MS = 2_000;
+
+/**
+ * Tracing with OpenTelemetry's SDK, over OTLP/HTTP. Nothing is registered globally, so that several gateways in one process
+ * have each its own. The SDK itself reads OTEL_TRACES_SAMPLER and OTEL_BSP_*.
+ */
+export function createOpenTelemetry({ endpoint, headers, serviceName }: TracingOptions, logger: Logger): Tracing {
+  const exporter = new OTLPTraceExporter({ url: `${endpoint}/v1/traces`, headers: { ...headers } });
+  const provider = new BasicTracerProvider({
+    resource: defaultResource().merge(resourceFromAttributes({ 'service.name': serviceName })),
+    spanProcessors: [new BatchSpanProcessor(reportFailures(exporter, logger))],
+  });
+  const tracer = provider.getTracer('dataspike-graphql');
+  const propagator = new W3CTraceContextPropagator();
+  /** What runs: told when somebody asks, so that a lazy span begins to exist. */
+  const running = new AsyncLocalStorage<() => Context>();
+  const currentContext = () => running.getStore()?.() ?? ROOT_CONTEXT;
+
+  function wrap(span: ApiSpan): Span {
+    const context = trace.setSpan(ROOT_CONTEXT, span);
+    return {
+      get traceparent() {
+        const carrier: Record<string, string> = {};
+        propagator.inject(context, carrier, { set: (into, key, value) => Object.assign(into, { [key]: value }) });
+        return carrier.traceparent ?? '';
+      },
+      run: (work) => running.run(() => context, work),
+      set: (attributes) => void span.setAttributes(attributes),
+      note: (name, attributes) => void span.addEvent(name, attributes),
+      end: ({ name, error } = {}) => end(span, name, error),
+    };
+  }
+
+  return {
+    start: (name, kind, attributes) =>
+      wrap(tracer.startSpan(name, { kind: Kind[kind], attributes: { ...attributes } }, currentContext())),
+    runLazily(name, work) {
+      const above = running.getStore();
+      const startTime = Date.now();
+      let hasEnded = false;
+      let span: ApiSpan | null = null;
+      const finish = (error?: string) => {
+        hasEnded = true;
+        if (span) end(span, undefined, error);
+      };
+      const materialise = () => {
+        const parent = above?.() ?? ROOT_CONTEXT;
+        if (!span && hasEnded) return parent;
+        span ??= tracer.startSpan(name, { startTime }, parent);
+        return trace.setSpan(ROOT_CONTEXT, span);
+      };
+      const result = running.run(materialise, work);
+      if (!(result instanceof Promise)) finish();
+      // Beside it: who waits for the result gets the very same promise.
+      else
+        void result.then(
+          () => finish(),
+          (error: unknown) => finish(className(error)),
+        );
+      return result;
+    },
+    continueFrom(headers, work) {
+      const remote = propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
+      return running.run(() => remote, work);
+    },
+    active() {
+      const span = trace.getSpan(currentContext());
+      return span?.isRecording() ? wrap(span) : null;
+    },
+    async close() {
+      let timer: NodeJS.Timeout | undefined;
+      const tooLong = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, CLOSE_MS);
+      });
+      // What could not be sent has been logged.
+      await Promise.race([provider.shutdown().catch(() => undefined), tooLong]);
+      clearTimeout(timer);
+    },
+  };
+}
+
+function end(span: ApiSpan, name: string | undefined, error: string | undefined): void {
+  if (name !== undefined) span.updateName(name);
+  if (error !== undefined) {
+    span.setAttribute('error.type', error);
+    span.setStatus({ code: SpanStatusCode.ERROR });
+  }
+  span.end();
+}
+
+/** Messages may hold anything. */
+function className(error: unknown): string {
+  return error instanceof Error ? error.constructor.name : typeof error;
+}
