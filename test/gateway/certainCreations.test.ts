@@ -2,7 +2,7 @@ import type { Fault } from '../../src/simulator/simulator';
 import { callSimulator, startGateway, type TestGateway } from '../support/startGateway';
 
 /** How many applicants, each with one verification; 1,000 takes some minutes. */
-const PEOPLE = Number(process.env.CERTAIN_CREATIONS ?? 200);
+const PEOPLE = Number(process.env.CERTAIN_CREATIONS ?? 100);
 const CLIENTS = 20;
 const FAULTY_SHARE = 0.25;
 

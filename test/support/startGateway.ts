@@ -191,22 +191,24 @@ export function subscribeTo(client: Client, query: string, variables: Record<str
   };
 }
 
-/** Resolves once the condition holds; rejects after the time. */
-export async function eventually(condition: () => boolean | Promise<boolean>, timeoutMs = 5_000): Promise<void> {
+/** Resolves once the condition holds; rejects after the time. @param pauseMs between two looks; longer where one costs */
+export async function eventually(
+  condition: () => boolean | Promise<boolean>,
+  timeoutMs = 5_000,
+  pauseMs = 10,
+): Promise<void> {
   const giveUpAt = Date.now() + timeoutMs;
   while (!(await condition())) {
     if (Date.now() > giveUpAt) throw new Error('It did not happen in time');
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
 
 /** Ends all faults, and waits until the gateway asks Dataspike again: many failures open its breaker for a while. */
 export async function endFaults({ simulator, graphql }: TestGateway): Promise<void> {
   simulator.control.clearFaults();
-  await eventually(
-    async () => (await graphql('{ applicants(first: 1) { nodes { id } } }')).errors === undefined,
-    10_000,
-  );
+  const isAskedAgain = async () => (await graphql('{ applicants(first: 1) { nodes { id } } }')).errors === undefined;
+  await eventually(isAskedAgain, 10_000, 50);
   simulator.control.clearRequests();
 }
 

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Reply } from './endpoint';
 import type { Fault } from './faults';
 
-const oversizedBytes = 8 * 1024 * 1024;
+const oversizedBody = `{"padding":"${'x'.repeat(8 * 1024 * 1024)}"}`;
 const dripEveryMs = 20;
 const simulatedFault = JSON.stringify({ message: 'simulated fault' });
 const wrongTypes = {
@@ -76,7 +76,7 @@ function distortReply(fault: Fault, reply: Reply | null): Reply {
     case 'wrong-type':
       return { status, headers, body: fault.body ?? JSON.stringify(wrongTypes) };
     case 'oversized':
-      return { status, headers, body: `{"padding":"${'x'.repeat(oversizedBytes)}"}` };
+      return { status, headers, body: oversizedBody };
     case 'redirect':
       return { status: fault.status ?? 302, headers: { location: '/redirected', ...fault.headers } };
     case 'empty':
