@@ -25,5 +25,5 @@ module.exports = {
   // Jest leaves one core idle by default, and many tests mostly wait.
   maxWorkers: '100%',
   coverageProvider: 'v8',
-  collectCoverageFrom: ['src/**/*.ts', '!src/simulator/**', '!src/main.ts', '!src/demo.ts'],
+  collectCoverageFrom: ['src/**/*.ts', '!src/simulator/**', '!src/commandLine.ts'],
 };

@@ -89,7 +89,7 @@ const plants: readonly [what: string, file: string, content: string, rule: strin
     'a gateway that needs the simulator',
     'gateway.ts',
     "export { nothing } from './simulator/b';\n",
-    'nobody-starts-the-simulator-but-the-demo',
+    'nobody-starts-the-simulator-but-a-command',
   ],
 ];
 

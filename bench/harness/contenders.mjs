@@ -62,7 +62,7 @@ export function startOptionsOf(
     case 'gateway':
       return {
         ...node(''),
-        args: [...nodeOptions, path.join(productFolder, 'dist/main.js')],
+        args: [...nodeOptions, path.join(productFolder, 'dist/commandLine.js'), 'start'],
         cwd: productFolder,
         env: gatewayEnvironment(upstreamUrl),
         probe: { path: '/readyz' },

@@ -151,7 +151,7 @@ async function sendFile(response) {
 }
 
 async function startGateway(upstreamPort) {
-  const child = spawn(process.execPath, [path.resolve(values.dist, 'main.js')], {
+  const child = spawn(process.execPath, [path.resolve(values.dist, 'commandLine.js'), 'start'], {
     env: {
       DATASPIKE_API_KEY: 'soak',
       DATASPIKE_BASE_URL: `http://127.0.0.1:${upstreamPort}`,

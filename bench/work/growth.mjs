@@ -68,7 +68,7 @@ async function startSimulator(size, productFolder) {
     name: 'simulator',
     place: 'load',
     command: process.execPath,
-    args: ['--max-old-space-size=4096', path.join(productFolder, 'dist/simulator/main.js')],
+    args: ['--max-old-space-size=4096', path.join(productFolder, 'dist/commandLine.js'), 'simulator'],
     env: { SIMULATOR_PORT: String(port), SIMULATOR_API_KEY: API_KEY },
     port,
     probe: { path: '/api/v3/public/dictionary/countries' },

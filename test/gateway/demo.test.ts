@@ -28,7 +28,7 @@ afterAll(() => {
 
 /** Rejects with what it wrote to standard error when it ends before it is ready. */
 async function startDemo(port = '0'): Promise<Demo> {
-  const child = spawn(process.execPath, [path.join(build.folder, 'demo.js')], { env: { PORT: port } });
+  const child = spawn(process.execPath, [path.join(build.folder, 'commandLine.js'), 'demo'], { env: { PORT: port } });
   running.add(child);
   const exited = once(child, 'close').then(([code]) => {
     running.delete(child);
@@ -96,11 +96,14 @@ test.each(['/', '/graphiql'])('%s is a page that holds the token', async (route)
   expect(await response.text()).toContain(`Bearer ${find(demo.introduction, /Token +(\S+)/)}`);
 });
 
-test.each([
-  ['a port that is taken', () => new URL(demo.url).port, 'the port is taken; set PORT to another one'],
-  ['a port that is none', () => 'http', 'PORT: must be a whole number'],
-])('%s is said, with exit code 1', async (_name, port, message) => {
-  await expect(startDemo(port())).rejects.toThrow(`exit code 1: The demo could not start: ${message}\n`);
+test('a port that is taken is said, with exit code 1', async () => {
+  const message = 'The demo could not start: the port is taken; set PORT to another one\n';
+  await expect(startDemo(new URL(demo.url).port)).rejects.toThrow(`exit code 1: ${message}`);
+});
+
+test('a port that is none is said, with exit code 78', async () => {
+  const message = 'The configuration is not usable:\n  PORT: must be a whole number\n';
+  await expect(startDemo('http')).rejects.toThrow(`exit code 78: ${message}`);
 });
 
 test('SIGTERM and Ctrl-C end it with exit code 0', async () => {

@@ -1,35 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { transformFileSync } from '@swc/core';
+import { type Build, buildGateway } from '../support/gatewayProcess';
 
-const root = path.join(__dirname, '../..');
-let buildFolder: string;
-
-beforeAll(() => {
-  buildFolder = mkdtempSync(path.join(tmpdir(), 'simulator-'));
-  const source = path.join(root, 'src/simulator');
-  for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
-    if (!file.endsWith('.ts')) continue;
-    const target = path.join(buildFolder, file.replace(/\.ts$/, '.js'));
-    mkdirSync(path.dirname(target), { recursive: true });
-    const options = {
-      swcrc: false,
-      module: { type: 'commonjs' },
-      jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
-    } as const;
-    writeFileSync(target, transformFileSync(path.join(source, file), options).code);
-  }
-  cpSync(path.join(root, 'package.json'), path.join(buildFolder, 'package.json'));
-});
-
-afterAll(() => rmSync(buildFolder, { recursive: true }));
+let build: Build;
+beforeAll(async () => {
+  build = await buildGateway();
+}, 60_000);
 
 function start(environment: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, [path.join(buildFolder, 'main.js')], {
-    env: { PATH: process.env.PATH, NODE_PATH: path.join(root, 'node_modules'), ...environment },
+  return spawn(process.execPath, [path.join(build.folder, 'commandLine.js'), 'simulator'], {
+    env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
@@ -59,6 +40,6 @@ test('the process prints its URL and key, refuses a taken port, and ends with 0 
 test('a setting that is no number is an error by its name', async () => {
   const child = start({ SIMULATOR_PORT: 'four thousand' });
   const ended = once(child, 'exit');
-  expect(await firstWords(child, 'stderr')).toContain('SIMULATOR_PORT must be a whole number');
-  expect((await ended)[0]).toBe(1);
+  expect(await firstWords(child, 'stderr')).toContain('SIMULATOR_PORT: must be a whole number');
+  expect((await ended)[0]).toBe(78);
 });

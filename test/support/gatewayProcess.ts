@@ -15,8 +15,8 @@ export interface Build {
   /** Where it is, for what starts by another file. */
   readonly folder: string;
   /**
-   * `node main.js` in a process that gets this environment and nothing else.
-   * @param nodeOptions before `main.js`, for example `--expose-gc`; default none
+   * `node commandLine.js start` in a process that gets this environment and nothing else.
+   * @param nodeOptions before `commandLine.js`, for example `--expose-gc`; default none
    */
   start(environment: Record<string, string>, nodeOptions?: readonly string[]): GatewayProcess;
 }
@@ -41,7 +41,8 @@ export async function buildGateway(): Promise<Build> {
   if (!existsSync(folder)) await compileTo(folder, parent);
   return {
     folder,
-    start: (environment, nodeOptions = []) => startProcess([...nodeOptions, path.join(folder, 'main.js')], environment),
+    start: (environment, nodeOptions = []) =>
+      startProcess([...nodeOptions, path.join(folder, 'commandLine.js'), 'start'], environment),
   };
 }
 

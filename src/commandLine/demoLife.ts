@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { DataspikeClient } from './dataspike/client';
-import type { DocumentType } from './dataspike/document';
+import type { DataspikeClient } from '../dataspike/client';
+import type { DocumentType } from '../dataspike/document';
 
 /** A verification that was started and is not submitted yet. */
 interface Started {
