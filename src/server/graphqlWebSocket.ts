@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type FormattedExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
-import { CloseCode, handleProtocols, makeServer, type OperationResult } from 'graphql-ws';
+import { CloseCode, handleProtocols, MessageType, makeServer, type OperationResult, parseMessage } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Caller, Unauthenticated } from '../access/caller';
@@ -58,6 +58,13 @@ export interface GraphqlWebSocket {
   /** Ends every socket now. */
   cut(): void;
 }
+
+/** What a client must not send; graphql-ws takes it for a fault of its own. */
+const SENT_BY_SERVERS: ReadonlySet<MessageType> = new Set([
+  MessageType.ConnectionAck,
+  MessageType.Next,
+  MessageType.Error,
+]);
 
 /** Sockets of whom nobody knows yet who they are; each has 5 s to say so. */
 const MAX_UNINITIALISED = 1_000;
@@ -210,6 +217,9 @@ export function createGraphqlWebSocket({
             if (!isWithinRate()) return end(socket, CloseCode.TooManyInitialisationRequests, 'Too many messages');
             handle(String(message)).catch((error: unknown) => {
               if (socket.readyState !== socket.OPEN) return;
+              if (SENT_BY_SERVERS.has(parseMessage(String(message)).type)) {
+                return socket.close(CloseCode.BadRequest, 'Unexpected message');
+              }
               logger.error({ error: describeError(error) }, 'a WebSocket message failed unexpectedly');
               socket.close(CloseCode.InternalServerError, 'Internal server error');
             });

@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { createSchema } from '../../src/graphql/schema';
+import { FUZZ_RUNS, fuzz } from '../support/fuzz';
+import { openAcknowledged, openSocket, type ProtocolSocket } from '../support/protocolSocket';
 import { chooser, mutilate, randomDocument } from '../support/randomDocument';
-import { startGateway, type TestGateway, TOKEN } from '../support/startGateway';
+import { eventually, startGateway, type TestGateway, TOKEN } from '../support/startGateway';
 import { seedVerifications } from '../support/verifications';
-
-/** How many requests: 100,000 before a release, `FUZZ_RUNS=100000 npx jest abuseFuzz`. */
-const RUNS = Number(process.env.FUZZ_RUNS ?? 600);
-const AT_ONCE = 20;
 
 /** May do everything but see personal data, so that no answer may hold a canary. */
 const KEY = 'a-key-without-personal-data';
@@ -30,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await app.close();
-  console.log(`${RUNS} random requests were answered as follows`, seen);
+  console.log(`${FUZZ_RUNS} random requests each way were answered as follows`, seen);
 });
 
 const numbers = fc.array(fc.nat(10_000), { minLength: 40, maxLength: 80 });
@@ -95,15 +93,11 @@ const requestArbitrary = fc.record({
 });
 type RandomRequest = typeof requestArbitrary extends fc.Arbitrary<infer T> ? T : never;
 
-async function send({
-  numbers: given,
-  isMutilated,
-  method,
-  variables: values,
-  extra,
-  rawBody,
-  headers,
-}: RandomRequest) {
+/** @param accept what a well formed request accepts */
+async function send(
+  { numbers: given, isMutilated, method, variables: values, extra, rawBody, headers }: RandomRequest,
+  accept: string,
+): Promise<Answer> {
   const choose = chooser(given);
   const document = randomDocument(schema, choose, ids);
   const query = isMutilated ? mutilate(document, choose) : document;
@@ -119,7 +113,8 @@ async function send({
     headers: {
       'content-type': 'application/json',
       authorization: `Bearer ${KEY}`,
-      ...(isPlain ? { accept: headers.accept === 'text/event-stream' ? headers.accept : '*/*' } : headers),
+      accept,
+      ...(!isPlain && headers),
     },
     body: hasBody ? (isPlain ? plainBody : oddBody) : undefined,
     signal: AbortSignal.timeout(15_000),
@@ -141,17 +136,121 @@ async function readStart(response: Response): Promise<string> {
   return text;
 }
 
-function check({ status, text }: { status: number; text: string }): void {
+const messageArbitrary = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      numbers,
+      isMutilated: fc.boolean(),
+      variables: fc.dictionary(oneOf('v', 'w', '__proto__'), fc.jsonValue()),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      isInitialised: fc.boolean(),
+      raw: fc.oneof(
+        fc.string({ unit: 'binary' }),
+        fc.json(),
+        oneOf(
+          'x'.repeat(70_000),
+          '['.repeat(30_000),
+          '{"type":"ping","payload":{"a":1}}',
+          '{"type":"connection_init"}',
+        ),
+        fc
+          .record({
+            id: fc.oneof(oneOf('', '1', '__proto__'), fc.jsonValue()),
+            type: oneOf('subscribe', 'complete', 'next', 'error', 'pong', 'connection_init', '__proto__'),
+            payload: fc.oneof(
+              fc.jsonValue(),
+              fc.record({ query: fc.oneof(oneOf('{ viewer { id } }', ''), fc.jsonValue()), variables: fc.jsonValue() }),
+            ),
+          })
+          .map((message) => JSON.stringify(message)),
+      ),
+    }),
+  },
+);
+type RandomMessage = typeof messageArbitrary extends fc.Arbitrary<infer T> ? T : never;
+
+/** Documents share a socket; what may end a socket has one of its own. */
+async function sendMessages(messages: readonly RandomMessage[]): Promise<Answer[]> {
+  const shared = await openAcknowledged(app.gateway.url, { token: KEY });
+  const answers = await Promise.all(
+    messages.map((message, index) =>
+      'raw' in message ? sendRaw(message) : sendDocument(shared, `operation ${index}`, message),
+    ),
+  );
+  shared.socket.close();
+  await shared.closed;
+  return answers;
+}
+
+async function sendDocument(
+  socket: ProtocolSocket,
+  id: string,
+  { numbers: given, isMutilated, variables: values }: Exclude<RandomMessage, { raw: string }>,
+): Promise<Answer> {
+  const choose = chooser(given);
+  const document = randomDocument(schema, choose, ids);
+  const query = isMutilated && choose(2) === 0 ? mutilate(document, choose) : document;
+  socket.send({ id, type: 'subscribe', payload: { query, variables: values } });
+  // A subscription may have nothing to tell.
+  const isWatching = query.includes('subscription');
+  const first = socket.receive(id).catch(() => null);
+  const message = await (isWatching ? Promise.race([first, silence()]) : first);
+  socket.send({ id, type: 'complete' });
+  if (message || isWatching) return { status: 'WebSocket', text: JSON.stringify(message?.payload ?? {}) };
+  const { code } = await socket.closed;
+  return { status: `WebSocket ${code}`, text: query };
+}
+
+async function sendRaw({ raw, isInitialised }: { raw: string; isInitialised: boolean }): Promise<Answer> {
+  const socket = isInitialised
+    ? await openAcknowledged(app.gateway.url, { token: KEY })
+    : await openSocket(app.gateway.url);
+  socket.send(raw);
+  socket.send({ type: 'ping', payload: { last: true } });
+  // It is answered, or the socket is closed with a reason.
+  const isAnswered = () => socket.messages.some(({ type, payload }) => type === 'pong' && payload?.last === true);
+  const isOpen = () => socket.socket.readyState === socket.socket.OPEN;
+  await eventually(() => isAnswered() || !isOpen());
+  const status = isOpen() ? 'WebSocket open' : `WebSocket ${(await socket.closed).code}`;
+  socket.socket.close();
+  await socket.closed;
+  return { status, text: JSON.stringify(socket.messages) };
+}
+
+const silence = () => new Promise<null>((resolve) => setTimeout(resolve, 50, null));
+
+interface Answer {
+  /** Of HTTP, or what became of a socket. */
+  readonly status: number | string;
+  readonly text: string;
+}
+
+function check({ status, text }: Answer): void {
   const code = /"code":"([A-Z_]+)","retryable"/.exec(text)?.[1];
   const kind = code ?? (text.includes('"data"') ? 'answered' : 'without a code');
   seen[`${status} ${kind}`] = (seen[`${status} ${kind}`] ?? 0) + 1;
-  expect(status).toBeLessThan(500);
+  if (typeof status === 'number') expect(status).toBeLessThan(500);
+  // Abnormal, internal, and our own word for internal.
+  else expect(status).not.toMatch(/1006|1011|4500/);
   expect(text).not.toContain('INTERNAL_SERVER_ERROR');
   expect(text).not.toMatch(CANARY);
   expect(text).not.toMatch(STACK);
   for (const secret of [KEY, TOKEN, app.simulator.apiKey]) expect(text).not.toContain(secret);
   // The widget's address is an answer; no error may name it.
   expect(JSON.stringify(errorsOf(text))).not.toContain(new URL(app.simulator.url).host);
+}
+
+function checkLog(): void {
+  const log = app.logLines().splice(0).join('');
+  expect(log).not.toMatch(CANARY);
+  expect(log).not.toMatch(/"level":(50|60)/);
+  for (const secret of [KEY, TOKEN, app.simulator.apiKey, app.simulator.url]) expect(log).not.toContain(secret);
+  app.simulator.control.clearRequests();
 }
 
 function errorsOf(text: string): unknown {
@@ -163,23 +262,32 @@ function errorsOf(text: string): unknown {
   }
 }
 
-test(
-  'whatever is sent, nothing fails, and nothing from inside or about people shows',
-  async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(requestArbitrary, { minLength: AT_ONCE, maxLength: AT_ONCE }), async (requests) => {
-        for (const answer of await Promise.all(requests.map(send))) check(answer);
-        const log = app.logLines().splice(0).join('');
-        expect(log).not.toMatch(CANARY);
-        expect(log).not.toMatch(/"level":(50|60)/);
-        for (const secret of [KEY, TOKEN, app.simulator.apiKey, app.simulator.url]) expect(log).not.toContain(secret);
-        app.simulator.control.clearRequests();
-      }),
-      { numRuns: Math.ceil(RUNS / AT_ONCE), endOnFailure: true },
-    );
-    const { status, data } = await app.graphql('{ viewer { id } }', {}, { authorization: `Bearer ${KEY}` });
-    expect([status, data]).toEqual([200, { viewer: { id: 'blind' } }]);
-    expect(app.gateway.watcherCount()).toBe(0);
-  },
-  120_000 + RUNS * 60,
+const MOST_MS = 120_000 + FUZZ_RUNS * 60;
+
+test.each([
+  ['HTTP', '*/*'],
+  ['Server-Sent Events', 'text/event-stream'],
+])(
+  'whatever is sent over %s, nothing fails, and nothing from inside or about people shows',
+  (way, accept) =>
+    fuzz({
+      way,
+      requests: requestArbitrary,
+      send: (requests) => Promise.all(requests.map((request) => send(request, accept))),
+      check,
+      checkAll: checkLog,
+    }),
+  MOST_MS,
 );
+
+test(
+  'whatever is sent over WebSocket, nothing fails, and nothing from inside or about people shows',
+  () => fuzz({ way: 'WebSocket', requests: messageArbitrary, send: sendMessages, check, checkAll: checkLog }),
+  MOST_MS,
+);
+
+test('afterwards nothing is left, and the gateway answers', async () => {
+  await eventually(() => app.gateway.watcherCount() === 0);
+  const { status, data } = await app.graphql('{ viewer { id } }', {}, { authorization: `Bearer ${KEY}` });
+  expect([status, data]).toEqual([200, { viewer: { id: 'blind' } }]);
+});

@@ -89,6 +89,7 @@ test.each([
   ['no object', '[]'],
   ['no type', {}],
   ['an unknown type', { type: 'start', id: '1', payload: { query: '{ __typename }' } }],
+  ['a type that only servers send', { type: 'next', id: '1', payload: {} }],
   ['no id', { type: 'subscribe', payload: { query: '{ __typename }' } }],
   ['no payload', { type: 'subscribe', id: '1' }],
   ['a query that is no text', { type: 'subscribe', id: '1', payload: { query: 1 } }],
