@@ -64,13 +64,13 @@ const refused: readonly [what: string, body: string, status: number, code: strin
     'a variable 100,000 levels deep',
     `{"query":${json(withSettings)},"variables":{"s":${nested(100_000)}}}`,
     400,
-    'BAD_USER_INPUT',
+    'QUERY_TOO_COMPLEX',
   ],
   [
     'a scalar 100,000 levels deep',
     `{"query":${json(byId)},"variables":{"id":${nested(100_000)}}}`,
     400,
-    'BAD_USER_INPUT',
+    'QUERY_TOO_COMPLEX',
   ],
   [
     'a literal 100 levels deep',

@@ -105,8 +105,10 @@ test.each(['status', 'reset', 'stall'] as const)(
 
 test('when it cannot be found out why a change is refused, the refusal is told as it came', async () => {
   const { verificationId } = await createCase(app);
+  // A webhook would tell why.
+  app.simulator.control.addDeliveryFault('drop');
   app.simulator.control.forceVerification(verificationId, { status: 'verified', errors: {} });
-  app.simulator.control.addFault({ kind: 'status', status: 500, times: 5, match: { endpoint: 'getVerification' } });
+  app.simulator.control.addFault({ kind: 'status', status: 500, times: 0, match: { endpoint: 'getVerification' } });
   expect((await mutate(app, 'cancelVerification', { verificationId })).userErrors).toEqual([
     { __typename: 'ValidationError', code: 'REFUSED', message: 'verification is verified', path: null },
   ]);

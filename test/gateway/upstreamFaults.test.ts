@@ -72,8 +72,8 @@ test.each(faults)(
 );
 
 test('how long to wait is told where Dataspike says so', async () => {
-  // Its own gateway: it will not ask again before the time has passed.
-  const waiting = await startGateway();
+  // Its own gateway: it will not ask again before the time has passed, which is more than an operation has.
+  const waiting = await startGateway({ LIMIT_OPERATION_MS: '5000' });
   const { applicantId } = await createCase(waiting);
   const match = { endpoint: 'getApplicant' };
   waiting.simulator.control.addFault({
