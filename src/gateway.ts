@@ -22,6 +22,7 @@ import type { Services } from './graphql/context';
 import { createCreations } from './graphql/creations';
 import { createDocuments } from './graphql/documents';
 import { NoSubgraphSdlRule } from './graphql/federation';
+import { createExecution } from './graphql/execution';
 import { createLimits } from './graphql/limits';
 import { createOperations } from './graphql/operations';
 import { createPersistedOperations } from './graphql/persistedOperations';
@@ -136,6 +137,8 @@ export async function createGateway(
     limits,
     automaticPersistedQueries: !persistedOperations.only,
     maxTokens,
+    documents,
+    execute: createExecution(schema),
     logger,
   });
   const places = createSubscriptionPlaces(config.limits.subscriptionsPerCaller);

@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptionsWithGateway, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -10,7 +10,9 @@ import type { GraphQLSchema, ValidationRule } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { OperationContext } from './context';
+import type { Documents } from './documents';
 import { requestError, toPublicError } from './errors';
+import type { Execute } from './execution';
 import type { Limits } from './limits';
 import { reportOutcome } from './operationOutcome';
 import { discloseAnswers } from './redacted';
@@ -27,6 +29,8 @@ export function createApolloServer({
   limits,
   automaticPersistedQueries,
   maxTokens,
+  documents,
+  execute,
   logger,
 }: {
   schema: GraphQLSchema;
@@ -37,11 +41,15 @@ export function createApolloServer({
   /** Lets clients register documents under their hash. */
   automaticPersistedQueries: boolean;
   maxTokens: number;
+  /** Apollo Server knows what these have admitted. */
+  documents: Documents;
+  execute: Execute;
   logger: Logger;
 }): ApolloServer<OperationContext> {
   const { nameRequest, requestIdOf } = createRequestNames();
   return new ApolloServer<OperationContext>({
-    schema,
+    gateway: behindApollo(schema, execute),
+    documentStore: documents.store,
     // Our own rule decides, on every way in; Apollo's would say the same again, and how to switch it on.
     introspection: true,
     hideSchemaDetailsFromClientErrors: !introspection,
@@ -69,6 +77,24 @@ export function createApolloServer({
       ApolloServerPluginUsageReportingDisabled(),
     ],
   });
+}
+
+/** Apollo Server's way to execute by something else than graphql-js, meant for federation. */
+function behindApollo(
+  apiSchema: GraphQLSchema,
+  execute: Execute,
+): ApolloServerOptionsWithGateway<OperationContext>['gateway'] {
+  return {
+    onSchemaLoadOrUpdate(callback) {
+      callback({ apiSchema, coreSupergraphSdl: '' });
+      return () => {};
+    },
+    load: async () => ({
+      executor: ({ document, operation, request, context }) =>
+        execute({ document, operation, operationName: request.operationName, variables: request.variables, context }),
+    }),
+    stop: async () => {},
+  };
 }
 
 const refuseSubscriptions: ApolloServerPlugin<OperationContext> = {

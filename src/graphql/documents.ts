@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type DocumentNode,
   GraphQLError,
@@ -16,6 +17,12 @@ import { type Limits, queryTooComplex } from './limits';
 export interface Documents {
   /** @returns the document, or why it is refused, with the codes of Apollo Server */
   admit(source: string): DocumentNode | readonly GraphQLError[];
+  /** What was accepted, by `…:` and the SHA-256 of its text, as Apollo Server looks for it. */
+  readonly store: {
+    get(key: string): Promise<DocumentNode | undefined>;
+    set(key: string, document: DocumentNode): Promise<void>;
+    delete(key: string): Promise<void>;
+  };
 }
 
 /**
@@ -36,6 +43,7 @@ export function createDocuments({
   maxEntries?: number;
 }): Documents {
   const accepted = new LRUCache<string, DocumentNode>({ max: maxEntries });
+  const byHash = new LRUCache<string, DocumentNode>({ max: maxEntries });
   const rules = [...specifiedRules, ...validationRules];
   const hidesSchema = validationRules.includes(NoSchemaIntrospectionCustomRule);
 
@@ -63,9 +71,20 @@ export function createDocuments({
           withCode(hidesSchema ? withoutProposal(error) : error, 'GRAPHQL_VALIDATION_FAILED'),
         );
       accepted.set(source, document);
+      byHash.set(createHash('sha256').update(source).digest('hex'), document);
       return document;
     },
+    store: {
+      get: async (key) => byHash.get(hashOf(key)),
+      // What Apollo Server had to parse itself: it came under a hash, and its text had been forgotten here.
+      set: async (key, document) => void byHash.set(hashOf(key), document),
+      delete: async (key) => void byHash.delete(hashOf(key)),
+    },
   };
+}
+
+function hashOf(key: string): string {
+  return key.slice(key.lastIndexOf(':') + 1);
 }
 
 /** Whether it asks for the schema and nothing else, in every operation. False for what cannot be parsed. */

@@ -1,6 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { OperationContext } from './context';
 import type { Disclosure } from './disclosure';
+import { comparePaths } from './settleErrors';
 
 /**
  * Ends the operation's disclosure: records what was shown.
@@ -22,11 +23,12 @@ export function concludeDisclosure(
       requestId,
       operationName: operation.name,
       documentSha256: operation.sha256(),
-      applicantIds: [...applicantIds],
-      fields: [...fields],
+      // Sorted, since what is met first depends on what answers first.
+      applicantIds: [...applicantIds].sort(),
+      fields: [...fields].sort(),
     });
   }
-  return redacted.length > 0 ? { redacted } : undefined;
+  return redacted.length > 0 ? { redacted: redacted.sort(comparePaths) } : undefined;
 }
 
 /** For queries and mutations, whichever way they come. */

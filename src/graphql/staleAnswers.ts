@@ -7,6 +7,7 @@ import {
   responsePathAsArray,
 } from 'graphql';
 import type { OperationContext } from './context';
+import { comparePaths } from './settleErrors';
 
 type Resolve = GraphQLFieldResolver<unknown, OperationContext>;
 
@@ -36,7 +37,10 @@ export const tellStaleness: ApolloServerPlugin<OperationContext> = {
       async willSendResponse({ response }) {
         if (stalePaths.length === 0 || response.body.kind !== 'single') return;
         const { singleResult } = response.body;
-        singleResult.extensions = { ...singleResult.extensions, stale: stalePaths };
+        singleResult.extensions = {
+          ...singleResult.extensions,
+          stale: stalePaths.sort((one, other) => comparePaths(one.path, other.path)),
+        };
       },
     };
   },

@@ -3,6 +3,8 @@ import pino from 'pino';
 import { createApolloServer } from '../../../src/graphql/apolloServer';
 import type { OperationContext } from '../../../src/graphql/context';
 import { createDisclosure } from '../../../src/graphql/disclosure';
+import { createDocuments } from '../../../src/graphql/documents';
+import { createExecution } from '../../../src/graphql/execution';
 
 test('an error that nobody foresaw is logged with the request it came from, and told with it', async () => {
   const lines: string[] = [];
@@ -10,13 +12,18 @@ test('an error that nobody foresaw is logged with the request it came from, and 
     throw new TypeError('anna@example.com');
   };
   const query = new GraphQLObjectType({ name: 'Query', fields: { broken: { type: GraphQLString, resolve } } });
-  const apollo = createApolloServer({
+  const common = {
     schema: new GraphQLSchema({ query }),
-    introspection: true,
     validationRules: [],
     limits: { check: () => [], checkOperation: () => null },
-    automaticPersistedQueries: false,
     maxTokens: 100,
+  };
+  const apollo = createApolloServer({
+    ...common,
+    introspection: true,
+    automaticPersistedQueries: false,
+    documents: createDocuments(common),
+    execute: createExecution(common.schema),
     logger: pino({}, { write: (line: string) => void lines.push(line) }),
   });
   const context: Pick<OperationContext, 'requestId' | 'disclosure' | 'stalePaths'> = {
