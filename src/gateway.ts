@@ -20,6 +20,7 @@ import { createGatewayTelemetry } from './gatewayTelemetry';
 import { createApolloServer } from './graphql/apolloServer';
 import type { Services } from './graphql/context';
 import { createCreations } from './graphql/creations';
+import { createDirectQueries } from './graphql/directQueries';
 import { createDocuments } from './graphql/documents';
 import { NoSubgraphSdlRule } from './graphql/federation';
 import { createExecution } from './graphql/execution';
@@ -130,6 +131,7 @@ export async function createGateway(
   const limits = createLimits({ schema, limits: config.limits });
   const documents = createDocuments({ schema, validationRules, limits, maxTokens });
   const persistedOperations = createPersistedOperations(config.persistedOperations);
+  const execution = createExecution(schema);
   const apollo = createApolloServer({
     schema,
     introspection,
@@ -138,7 +140,7 @@ export async function createGateway(
     automaticPersistedQueries: !persistedOperations.only,
     maxTokens,
     documents,
-    execute: createExecution(schema),
+    execution,
     logger,
   });
   const places = createSubscriptionPlaces(config.limits.subscriptionsPerCaller);
@@ -164,6 +166,7 @@ export async function createGateway(
     graphql: telemetry.traceRequests(
       createGraphqlHttp({
         apollo,
+        directQueries: createDirectQueries({ documents, limits, execution, logger }),
         documents,
         persistedOperations,
         gate,

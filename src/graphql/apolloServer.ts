@@ -12,7 +12,7 @@ import type { Logger } from 'pino';
 import type { OperationContext } from './context';
 import type { Documents } from './documents';
 import { requestError, toPublicError } from './errors';
-import type { Execute } from './execution';
+import type { Execution } from './execution';
 import type { Limits } from './limits';
 import { reportOutcome } from './operationOutcome';
 import { discloseAnswers } from './redacted';
@@ -30,7 +30,7 @@ export function createApolloServer({
   automaticPersistedQueries,
   maxTokens,
   documents,
-  execute,
+  execution,
   logger,
 }: {
   schema: GraphQLSchema;
@@ -43,12 +43,12 @@ export function createApolloServer({
   maxTokens: number;
   /** Apollo Server knows what these have admitted. */
   documents: Documents;
-  execute: Execute;
+  execution: Pick<Execution, 'execute'>;
   logger: Logger;
 }): ApolloServer<OperationContext> {
   const { nameRequest, requestIdOf } = createRequestNames();
   return new ApolloServer<OperationContext>({
-    gateway: behindApollo(schema, execute),
+    gateway: behindApollo(schema, execution),
     documentStore: documents.store,
     // Our own rule decides, on every way in; Apollo's would say the same again, and how to switch it on.
     introspection: true,
@@ -82,7 +82,7 @@ export function createApolloServer({
 /** Apollo Server's way to execute by something else than graphql-js, meant for federation. */
 function behindApollo(
   apiSchema: GraphQLSchema,
-  execute: Execute,
+  { execute }: Pick<Execution, 'execute'>,
 ): ApolloServerOptionsWithGateway<OperationContext>['gateway'] {
   return {
     onSchemaLoadOrUpdate(callback) {

@@ -17,6 +17,8 @@ import { type Limits, queryTooComplex } from './limits';
 export interface Documents {
   /** @returns the document, or why it is refused, with the codes of Apollo Server */
   admit(source: string): DocumentNode | readonly GraphQLError[];
+  /** The SHA-256 of an accepted document's text, lower-case hex. */
+  sha256Of(document: DocumentNode): string;
   /** What was accepted, by `…:` and the SHA-256 of its text, as Apollo Server looks for it. */
   readonly store: {
     get(key: string): Promise<DocumentNode | undefined>;
@@ -44,6 +46,7 @@ export function createDocuments({
 }): Documents {
   const accepted = new LRUCache<string, DocumentNode>({ max: maxEntries });
   const byHash = new LRUCache<string, DocumentNode>({ max: maxEntries });
+  const hashes = new WeakMap<DocumentNode, string>();
   const rules = [...specifiedRules, ...validationRules];
   const hidesSchema = validationRules.includes(NoSchemaIntrospectionCustomRule);
 
@@ -71,9 +74,12 @@ export function createDocuments({
           withCode(hidesSchema ? withoutProposal(error) : error, 'GRAPHQL_VALIDATION_FAILED'),
         );
       accepted.set(source, document);
-      byHash.set(createHash('sha256').update(source).digest('hex'), document);
+      const hash = sha256(source);
+      hashes.set(document, hash);
+      byHash.set(hash, document);
       return document;
     },
+    sha256Of: (document) => hashes.get(document) ?? sha256(document.loc?.source.body ?? ''),
     store: {
       get: async (key) => byHash.get(hashOf(key)),
       // What Apollo Server had to parse itself: it came under a hash, and its text had been forgotten here.
@@ -81,6 +87,10 @@ export function createDocuments({
       delete: async (key) => void byHash.delete(hashOf(key)),
     },
   };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function hashOf(key: string): string {

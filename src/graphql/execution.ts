@@ -21,7 +21,14 @@ export interface ExecutionRequest {
 }
 
 /** Executes queries and mutations; errors as resolvers throw them, not yet public. */
-export type Execute = (request: ExecutionRequest) => Promise<ExecutionResult>;
+export interface Execution {
+  execute(request: ExecutionRequest): Promise<ExecutionResult>;
+  /**
+   * The shortest way for a query that is compiled and whose variables are right.
+   * @returns null where `execute` has to decide or to refuse
+   */
+  prepare(request: Omit<ExecutionRequest, 'context'>): ((context: unknown) => Promise<ExecutionResult>) | null;
+}
 
 /**
  * Compiled where that is known to give the same answer, by graphql-js otherwise.
@@ -30,26 +37,30 @@ export type Execute = (request: ExecutionRequest) => Promise<ExecutionResult>;
 export function createExecution(
   schema: GraphQLSchema,
   { runsBeforeCompiling = 3 }: { runsBeforeCompiling?: number } = {},
-): Execute {
+): Execution {
   const compiled = createCompiledQueries(schema, { runsBefore: runsBeforeCompiling });
 
-  async function run(request: ExecutionRequest): Promise<ExecutionResult> {
-    const { document, operation, operationName, variables, context } = request;
+  function prepare({ document, operation, variables }: Omit<ExecutionRequest, 'context'>) {
     const plan = operation && compiled.find(document, operation);
-    if (operation && plan) {
-      const definitions = operation.variableDefinitions ?? [];
-      // By graphql-js, as it words its errors; `maxErrors` as it sets it itself.
-      const { coerced, errors } = getVariableValues(schema, definitions, variables ?? {}, { maxErrors: 50 });
-      if (errors) return { errors };
-      return plan(context, coerced);
-    }
-    return execute({ schema, document, operationName, variableValues: variables, contextValue: context });
+    if (!operation || !plan) return null;
+    const definitions = operation.variableDefinitions ?? [];
+    const { coerced } = getVariableValues(schema, definitions, variables ?? {}, { maxErrors: 1 });
+    if (!coerced) return null;
+    return async (context: unknown) => settle(await plan(context, coerced), { document, operation });
   }
 
-  return async (request) => {
-    const result = await run(request);
-    const { document, operation } = request;
+  function settle(result: ExecutionResult, { document, operation }: Pick<ExecutionRequest, 'document' | 'operation'>) {
     const isQuery = operation?.operation === OperationTypeNode.QUERY;
     return isQuery && result.errors ? settleErrors(result, schema, document, operation) : result;
+  }
+
+  return {
+    prepare,
+    async execute(request) {
+      const run = prepare(request);
+      if (run) return run(request.context);
+      const { document, operationName, variables: variableValues, context: contextValue } = request;
+      return settle(await execute({ schema, document, operationName, variableValues, contextValue }), request);
+    },
   };
 }

@@ -24,6 +24,16 @@ export function noteStaleFields(schema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
+/** What belongs into the answer's `extensions`; undefined when nothing is old. */
+export function concludeStaleness({
+  stalePaths,
+}: Pick<OperationContext, 'stalePaths'>): { stale: OperationContext['stalePaths'] } | undefined {
+  // Sorted, since what is met first depends on what answers first.
+  return stalePaths.length > 0
+    ? { stale: stalePaths.sort((one, other) => comparePaths(one.path, other.path)) }
+    : undefined;
+}
+
 /**
  * Queries alone may be given what is old, and their answers say so in `extensions.stale`. A mutation acts on what it
  * reads, and a subscription promises the current state: both would rather fail.
@@ -35,12 +45,10 @@ export const tellStaleness: ApolloServerPlugin<OperationContext> = {
         staleness.isAllowed = operation?.operation === 'query';
       },
       async willSendResponse({ response }) {
-        if (stalePaths.length === 0 || response.body.kind !== 'single') return;
+        const extensions = concludeStaleness({ stalePaths });
+        if (extensions === undefined || response.body.kind !== 'single') return;
         const { singleResult } = response.body;
-        singleResult.extensions = {
-          ...singleResult.extensions,
-          stale: stalePaths.sort((one, other) => comparePaths(one.path, other.path)),
-        };
+        singleResult.extensions = { ...singleResult.extensions, ...extensions };
       },
     };
   },

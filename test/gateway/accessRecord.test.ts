@@ -85,7 +85,7 @@ test('the activity of a verification belongs to its applicant', async () => {
   expect(records()).toEqual([
     expect.objectContaining({
       applicantIds: [applicantId],
-      fields: ['VerificationActivity.ipAddress', 'VerificationActivity.country'],
+      fields: ['VerificationActivity.country', 'VerificationActivity.ipAddress'],
     }),
   ]);
 });

@@ -6,7 +6,7 @@ import pino from 'pino';
 import { type Caller, SCOPES } from '../../src/access/caller';
 import { createCompiledQueries } from '../../src/graphql/compiledQueries';
 import { toPublicError } from '../../src/graphql/errors';
-import { createExecution, type Execute } from '../../src/graphql/execution';
+import { createExecution, type Execution } from '../../src/graphql/execution';
 import { concludeDisclosure } from '../../src/graphql/redacted';
 import { createSchema } from '../../src/graphql/schema';
 import { createSimulator, type Simulator } from '../../src/simulator/simulator';
@@ -71,7 +71,7 @@ interface Asked {
 }
 
 /** All that leaves the gateway for an operation: the answer's bytes, and what goes into the access record. */
-async function outcome(execute: Execute, { document, operationName, variables, caller }: Asked): Promise<string> {
+async function outcome({ execute }: Execution, { document, operationName, variables, caller }: Asked): Promise<string> {
   const { operation: started, accesses } = dataspike.start(caller);
   const { context } = started;
   context.staleness.isAllowed = true;

@@ -23,7 +23,7 @@ test('an error that nobody foresaw is logged with the request it came from, and 
     introspection: true,
     automaticPersistedQueries: false,
     documents: createDocuments(common),
-    execute: createExecution(common.schema),
+    execution: createExecution(common.schema),
     logger: pino({}, { write: (line: string) => void lines.push(line) }),
   });
   const context: Pick<OperationContext, 'requestId' | 'disclosure' | 'stalePaths'> = {
