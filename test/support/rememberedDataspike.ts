@@ -54,6 +54,7 @@ export function createRememberedDataspike(simulator: Simulator, fails: (path: st
         fileTickets: { issueDownload: async ({ documentId }: { documentId: string }) => ({ ticket: documentId }) },
         publicUrl: () => 'http://gateway',
         recordAccess: (access: unknown) => void accesses.push(access),
+        telemetry: { start: () => ({ report: {}, run: <T>(work: () => T) => work(), end() {} }) },
         logger,
         environment: 'sandbox',
         widgetApiUrl: simulator.url,

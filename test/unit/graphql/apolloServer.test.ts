@@ -1,5 +1,6 @@
 import { GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import pino from 'pino';
+import { createStaleness } from '../../../src/entities/loaders';
 import { createApolloServer } from '../../../src/graphql/apolloServer';
 import type { OperationContext } from '../../../src/graphql/context';
 import { createDisclosure } from '../../../src/graphql/disclosure';
@@ -26,8 +27,10 @@ test('an error that nobody foresaw is logged with the request it came from, and 
     execution: createExecution(common.schema),
     logger: pino({}, { write: (line: string) => void lines.push(line) }),
   });
-  const context: Pick<OperationContext, 'requestId' | 'disclosure' | 'stalePaths'> = {
+  const context: Pick<OperationContext, 'requestId' | 'report' | 'staleness' | 'disclosure' | 'stalePaths'> = {
     requestId: 'r-1',
+    report: { type: null, name: null, status: '' },
+    staleness: createStaleness(),
     disclosure: createDisclosure(),
     stalePaths: [],
   };
