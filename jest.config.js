@@ -22,8 +22,8 @@ module.exports = {
   setupFiles: ['reflect-metadata', '<rootDir>/test/support/shortStacks.js'],
   reporters: ['default', '<rootDir>/test/support/summaryReporter.js'],
   testTimeout: 60_000,
-  // Jest leaves one core idle by default, and many tests mostly wait.
-  maxWorkers: '100%',
+  // Two for each core, because many tests mostly wait.
+  maxWorkers: '200%',
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts', '!src/simulator/**', '!src/commandLine.ts'],
 };

@@ -6,26 +6,27 @@ const QUERY = `query ($verificationId: ID!, $applicantId: ID!) {
   applicant(id: $applicantId) { id }
 }`;
 
-let app: TestGateway;
-let known: SimulatedCase;
-beforeAll(async () => {
-  app = await startGateway({ DATASPIKE_TIMEOUT_MS: '300' });
-});
-beforeEach(async () => {
-  await endFaults(app);
-  known = await createCase(app);
-});
-afterAll(() => app.close());
+const opened: TestGateway[] = [];
+afterAll(() => Promise.all(opened.map((app) => app.close())));
+
+/** One for each test: they run at the same time, because most of it is waiting. */
+async function open(): Promise<{ app: TestGateway; known: SimulatedCase }> {
+  const app = await startGateway();
+  opened.push(app);
+  return { app, known: await createCase(app) };
+}
 
 /** Reads everything once, lets it grow old, and takes Dataspike away. */
-async function knowThenLoseDataspike(): Promise<void> {
+async function knowThenLoseDataspike(): Promise<{ app: TestGateway; known: SimulatedCase }> {
+  const { app, known } = await open();
   expect((await app.graphql(QUERY, { ...known })).errors).toBeUndefined();
   await new Promise((resolve) => setTimeout(resolve, 2_100));
   app.simulator.control.addFault({ kind: 'reset', times: 0 });
+  return { app, known };
 }
 
-test('while Dataspike is down, what was known is served with its age', async () => {
-  await knowThenLoseDataspike();
+test.concurrent('while Dataspike is down, what was known is served with its age', async () => {
+  const { app, known } = await knowThenLoseDataspike();
   const { data, errors, extensions } = await app.graphql(QUERY, { ...known });
   expect(errors).toBeUndefined();
   expect(data.verification).toMatchObject({ id: known.verificationId, status: 'INITIAL' });
@@ -44,8 +45,8 @@ test('while Dataspike is down, what was known is served with its age', async () 
   }
 });
 
-test('what was never known fails at once, beside what was', async () => {
-  await knowThenLoseDataspike();
+test.concurrent('what was never known fails at once, beside what was', async () => {
+  const { app, known } = await knowThenLoseDataspike();
   // Enough of them to open the breaker.
   for (let count = 0; count < 3; count += 1) await app.graphql('{ applicant(id: "unknown") { id } }');
   app.simulator.control.clearRequests();
@@ -61,8 +62,8 @@ test('what was never known fails at once, beside what was', async () => {
   expect(app.simulator.requests().length).toBeLessThanOrEqual(1);
 });
 
-test('once Dataspike is back, answers are fresh and say nothing of age', async () => {
-  await knowThenLoseDataspike();
+test.concurrent('once Dataspike is back, answers are fresh and say nothing of age', async () => {
+  const { app, known } = await knowThenLoseDataspike();
   await app.graphql(QUERY, { ...known });
   await endFaults(app);
   const { errors, extensions } = await app.graphql(QUERY, { ...known });
@@ -70,7 +71,8 @@ test('once Dataspike is back, answers are fresh and say nothing of age', async (
   expect(extensions?.stale).toBeUndefined();
 });
 
-test('what a mutation changed is not served as it was before', async () => {
+test.concurrent('what a mutation changed is not served as it was before', async () => {
+  const { app, known } = await open();
   expect((await app.graphql(QUERY, { ...known })).errors).toBeUndefined();
   app.simulator.control.addFault({ kind: 'reset', times: 0, match: { method: 'GET' } });
   const { data } = await app.graphql(
@@ -85,8 +87,8 @@ test('what a mutation changed is not served as it was before', async () => {
   expect(errors).toHaveLength(1);
 });
 
-test('neither a mutation nor the snapshot of a subscription is given anything old', async () => {
-  await knowThenLoseDataspike();
+test.concurrent('neither a mutation nor the snapshot of a subscription is given anything old', async () => {
+  const { app, known } = await knowThenLoseDataspike();
   const { data, errors } = await app.graphql(
     'mutation ($id: ID!) { setVerificationCountry(input: { verificationId: $id, country: "DE" }) { userErrors { code } } }',
     { id: known.verificationId },

@@ -7,10 +7,9 @@ import { eventually, postGraphql, startGateway, type TestGateway, TOKEN } from '
 const KEY_ENTRY = `test:${createHash('sha256').update(TOKEN).digest('hex')}:kyc:read`;
 const NONE = { AUTH_API_KEYS: '', LIMIT_FAILED_AUTHENTICATIONS_PER_MINUTE: '0' };
 
+// Each test has its own, and all run at the same time, because most of it is waiting.
 const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const part of opened.splice(0).reverse()) await part.close();
-});
+afterAll(() => Promise.all(opened.map((part) => part.close())));
 
 async function openProvider(algorithm?: string): Promise<IdentityProvider> {
   const provider = await startIdentityProvider(algorithm);
@@ -38,7 +37,7 @@ const viewer = (app: TestGateway, token: string) =>
     },
   );
 
-test('a token of the identity provider says who calls, what they may do and until when', async () => {
+test.concurrent('a token of the identity provider says who calls, what they may do and until when', async () => {
   const provider = await openProvider();
   const app = await openGateway(provider.environment);
   const exp = Math.floor(Date.now() / 1000) + 3600;
@@ -52,13 +51,13 @@ test('a token of the identity provider says who calls, what they may do and unti
   expect(app.logLines().join('')).not.toContain(token);
 });
 
-test.each(['RS256', 'PS384', 'ES512', 'EdDSA'])('a key set may hold keys for %s', async (algorithm) => {
+test.concurrent.each(['RS256', 'PS384', 'ES512', 'EdDSA'])('a key set may hold keys for %s', async (algorithm) => {
   const provider = await openProvider(algorithm);
   const app = await openGateway(provider.environment);
   expect(await statusOf(app, await provider.sign({ scope: 'kyc:read' }))).toBe(200);
 });
 
-test('one set of keys serves many tokens, and one verification serves many requests', async () => {
+test.concurrent('one set of keys serves many tokens, and one verification serves many requests', async () => {
   const provider = await openProvider();
   const app = await openGateway(provider.environment);
   const tokens = await Promise.all(
@@ -69,7 +68,7 @@ test('one set of keys serves many tokens, and one verification serves many reque
   expect(provider.requests()).toBe(1);
 });
 
-test('a key that takes the place of another is fetched with its first token, and made-up keys are not asked for again and again', async () => {
+test.concurrent('a key that takes the place of another is fetched with its first token, and made-up keys are not asked for again and again', async () => {
   const provider = await openProvider();
   const app = await openGateway(provider.environment);
   const before = await provider.sign({ scope: 'kyc:read' });
@@ -83,7 +82,7 @@ test('a key that takes the place of another is fetched with its first token, and
   expect(provider.requests()).toBe(2);
 });
 
-test.each([
+test.concurrent.each([
   ['is down', 503, ''],
   ['answers a page', 200, '<html>'],
   ['answers something else', 200, '{"keys":1}'],
@@ -107,7 +106,7 @@ test.each([
   },
 );
 
-test('a provider that comes back is asked again after a few seconds', async () => {
+test.concurrent('a provider that comes back is asked again after a few seconds', async () => {
   const provider = await openProvider();
   provider.answerWith(503);
   const app = await openGateway(provider.environment);
@@ -127,7 +126,7 @@ const withSecret = (claims: object, alg = 'HS256', secret = SECRET) =>
   signClaims({ scope: 'kyc:read', ...claims }, { alg, key: Buffer.from(secret) });
 
 describe('with a shared secret', () => {
-  test('tokens may differ a minute from our clock, and no more', async () => {
+  test.concurrent('tokens may differ a minute from our clock, and no more', async () => {
     const app = await openGateway(sharedSecret);
     const nowSeconds = Math.floor(Date.now() / 1000);
     expect(await statusOf(app, await withSecret({ expiresIn: -50 }))).toBe(200);
@@ -136,7 +135,7 @@ describe('with a shared secret', () => {
     expect(await statusOf(app, await withSecret({ nbf: nowSeconds + 70 }))).toBe(401);
   });
 
-  test.each([
+  test.concurrent.each([
     ['without an end', { exp: undefined }],
     ['without a subject', { sub: undefined }],
     ['with an empty subject', { sub: '' }],
@@ -150,7 +149,7 @@ describe('with a shared secret', () => {
     expect(await statusOf(app, await withSecret({ aud: ['another', 'kyc-dashboard'] }))).toBe(200);
   });
 
-  test('HS512 is accepted, another secret and another algorithm are not', async () => {
+  test.concurrent('HS512 is accepted, another secret and another algorithm are not', async () => {
     const app = await openGateway(sharedSecret);
     const stranger = await openProvider();
     expect(await statusOf(app, await withSecret({}, 'HS512'))).toBe(200);
@@ -158,7 +157,7 @@ describe('with a shared secret', () => {
     expect(await statusOf(app, await stranger.sign({ scope: 'kyc:read' }))).toBe(401);
   });
 
-  test('scopes that are no text are none', async () => {
+  test.concurrent('scopes that are no text are none', async () => {
     const app = await openGateway(sharedSecret);
     const { data } = await viewer(
       app,
@@ -168,14 +167,14 @@ describe('with a shared secret', () => {
   });
 });
 
-test('a gateway that does not know for whom tokens are made says so when it starts', async () => {
+test.concurrent('a gateway that does not know for whom tokens are made says so when it starts', async () => {
   const app = await openGateway({ AUTH_JWT_SECRET: SECRET });
   expect(app.logLines().filter((line) => line.includes('AUTH_AUDIENCE'))).toHaveLength(1);
   expect(await statusOf(app, await withSecret({ aud: 'anybody' }))).toBe(200);
 });
 
 describe('when a token ends', () => {
-  test('its WebSocket closes with 4403 and leaves no watcher behind', async () => {
+  test.concurrent('its WebSocket closes with 4403 and leaves no watcher behind', async () => {
     const app = await openGateway(sharedSecret);
     const opening = await openSocket(app.gateway.url);
     opening.send({
@@ -190,7 +189,7 @@ describe('when a token ends', () => {
     expect(opening.messages.map(({ type }) => type)).toEqual(['connection_ack']);
   });
 
-  test('its stream says so and completes', async () => {
+  test.concurrent('its stream says so and completes', async () => {
     const app = await openGateway(sharedSecret);
     const client = createClient({
       url: `${app.gateway.url}/graphql`,
@@ -208,7 +207,7 @@ describe('when a token ends', () => {
     client.dispose();
   });
 
-  test('over HTTP it is refused from the next request on, though it is remembered', async () => {
+  test.concurrent('over HTTP it is refused from the next request on, though it is remembered', async () => {
     const app = await openGateway(sharedSecret);
     const token = await withSecret({ expiresIn: -58 });
     expect(await statusOf(app, token)).toBe(200);
