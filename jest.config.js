@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
@@ -23,7 +25,7 @@ module.exports = {
   reporters: ['default', '<rootDir>/test/support/summaryReporter.js'],
   testTimeout: 60_000,
   // Two for each core, because many tests mostly wait.
-  maxWorkers: '200%',
+  maxWorkers: 2 * availableParallelism(),
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts', '!src/simulator/**', '!src/commandLine.ts'],
 };
