@@ -43,8 +43,7 @@ export function createExecution(
   function prepare({ document, operation, variables }: Omit<ExecutionRequest, 'context'>) {
     const plan = operation && compiled.find(document, operation);
     if (!operation || !plan) return null;
-    const definitions = operation.variableDefinitions ?? [];
-    const { coerced } = getVariableValues(schema, definitions, variables ?? {}, { maxErrors: 1 });
+    const { coerced } = coerceVariables(schema, operation, variables);
     if (!coerced) return null;
     return async (context: unknown) => settle(await plan(context, coerced), { document, operation });
   }
@@ -59,8 +58,23 @@ export function createExecution(
     async execute(request) {
       const run = prepare(request);
       if (run) return run(request.context);
-      const { document, operationName, variables: variableValues, context: contextValue } = request;
+      const { document, operation, operationName, variables: variableValues, context: contextValue } = request;
+      const { errors } = coerceVariables(schema, operation, variableValues);
+      if (errors) return { errors };
       return settle(await execute({ schema, document, operationName, variableValues, contextValue }), request);
     },
   };
+}
+
+/** Each quotes what is wrong, which may be a whole object with long texts; graphql-js makes fifty by itself. */
+const MAX_VARIABLE_ERRORS = 5;
+
+/** The values as resolvers get them, or what is wrong with them. */
+export function coerceVariables(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode | null | undefined,
+  variables: ExecutionRequest['variables'],
+) {
+  const definitions = operation?.variableDefinitions ?? [];
+  return getVariableValues(schema, definitions, variables ?? {}, { maxErrors: MAX_VARIABLE_ERRORS });
 }

@@ -5,11 +5,11 @@ import {
   type ExecutionResult,
   GraphQLError,
   getOperationAST,
-  getVariableValues,
 } from 'graphql';
 import type { Caller } from '../access/caller';
 import { type Operation, type Services, startOperation } from './context';
 import { toPublicError } from './errors';
+import { coerceVariables } from './execution';
 import { noteOperationOf, noteOutcome } from './operationOutcome';
 import { concludeDisclosure } from './redacted';
 import { type ResultStream, refused, resultStream } from './resultStream';
@@ -53,7 +53,7 @@ export async function subscribe(
     opening.end();
     return refused(publicErrors);
   };
-  const variables = coerceVariables(args);
+  const variables = readVariables(args);
   if (variables.errors) return refuse(variables.errors);
   const source: UpdateSource | ExecutionResult = await openSource(args, opening);
   if (!('take' in source)) return refuse(source.errors ?? []);
@@ -218,9 +218,8 @@ function toJson(
 }
 
 /** graphql-js gives errors of variables no code. */
-function coerceVariables({ schema, document, operationName, variableValues }: ExecutionArgs) {
-  const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
-  const { coerced, errors } = getVariableValues(schema, definitions, variableValues ?? {}, { maxErrors: 50 });
+function readVariables({ schema, document, operationName, variableValues }: ExecutionArgs) {
+  const { coerced, errors } = coerceVariables(schema, getOperationAST(document, operationName), variableValues);
   if (coerced) return { coerced };
   return {
     errors: errors.map(
