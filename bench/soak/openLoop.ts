@@ -1,6 +1,6 @@
 /** One request as its client saw it. */
 export interface Measured {
-  /** As `performance.now()` counts. */
+  /** Unix milliseconds. */
   readonly sentAt: number;
   readonly milliseconds: number;
   readonly ok: boolean;
@@ -18,10 +18,11 @@ export function startOpenLoop(perSecond: number, ask: () => Promise<boolean>): {
   const timer = setInterval(() => {
     const due = ((performance.now() - startedAt) / 1000) * perSecond;
     for (; sent < due; sent += 1) {
-      const sentAt = performance.now();
+      const sentAt = Date.now();
+      const begunAt = performance.now();
       const asking = ask().then(
-        (ok) => void measured.push({ sentAt, milliseconds: performance.now() - sentAt, ok }),
-        () => void measured.push({ sentAt, milliseconds: performance.now() - sentAt, ok: false }),
+        (ok) => void measured.push({ sentAt, milliseconds: performance.now() - begunAt, ok }),
+        () => void measured.push({ sentAt, milliseconds: performance.now() - begunAt, ok: false }),
       );
       running.add(asking);
       void asking.then(() => running.delete(asking));

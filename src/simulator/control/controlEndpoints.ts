@@ -18,6 +18,7 @@ const fault = z.strictObject({
   kind: z.enum(faultKinds),
   match: z.strictObject({ method: z.string(), path: z.string(), endpoint: z.string() }).partial().optional(),
   times,
+  share: z.number().min(0).max(1).default(1),
   when: z.enum(['before', 'after']).default('before'),
   delayMs: z.number().min(0).max(maxDelayMs).optional(),
   status: z.number().int().min(200).max(599).optional(),
@@ -48,7 +49,7 @@ const seedCounts = z.strictObject({ applicants: count, verifications: count });
  * | `DELETE /requests` | | 204 |
  * | `POST /clock` | `{advanceMs}` | `{now}`, Unix milliseconds |
  * | `POST /reset` | `{seed?}` | 204 |
- * | `POST /faults` | `{kind, match?: {method?, path?, endpoint?}, times?: 1, when?: before, delayMs?, status?, headers?, body?}` | `{id}` |
+ * | `POST /faults` | `{kind, match?: {method?, path?, endpoint?}, times?: 1, share?: 1, when?: before, delayMs?, status?, headers?, body?}` | `{id}` |
  * | `DELETE /faults` | | 204 |
  * | `POST /deliveries/faults` | `{kind, times?: 1}` | 204 |
  * | `DELETE /deliveries/faults` | | 204; what is held stays held |

@@ -43,6 +43,8 @@ export interface Fault {
   };
   /** Requests that it strikes; 0 = all until cleared. Default: 1 */
   readonly times?: number;
+  /** Of the requests that it could strike, from 0 to 1, by chance. Default: 1 */
+  readonly share?: number;
   /** `after`: the work is done, only its answer is lost. Default: `before` */
   readonly when?: 'before' | 'after';
   readonly delayMs?: number;
@@ -77,10 +79,11 @@ export function createFaults(): Faults {
       return { id: count };
     },
     take(target) {
-      const found = faults.find(({ fault: { match }, path }) => {
+      const found = faults.find(({ fault: { match, share = 1 }, path }) => {
         if (match?.method && match.method.toUpperCase() !== target.method) return false;
         if (match?.endpoint && match.endpoint !== target.endpoint) return false;
-        return path === null || path.test(target.path);
+        if (path !== null && !path.test(target.path)) return false;
+        return share >= 1 || Math.random() < share;
       });
       if (!found) return null;
       found.remaining -= 1;
