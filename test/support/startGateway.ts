@@ -10,6 +10,9 @@ import { postJson } from './postJson';
 
 export const TOKEN = 'a-token-that-may-do-everything';
 
+/** How long a test waits for what should come at once: only a failure takes that long, a busy machine some of it. */
+const PATIENCE_MS = 20_000;
+
 export interface GraphqlAnswer {
   status: number;
   headers: Headers;
@@ -165,7 +168,7 @@ export function subscribeTo(client: Client, query: string, variables: Record<str
     results,
     ended,
     stop,
-    waitFor(count, timeoutMs = 5_000) {
+    waitFor(count, timeoutMs = PATIENCE_MS) {
       return new Promise((resolve, reject) => {
         const finish = () => {
           clearTimeout(timer);
@@ -194,7 +197,7 @@ export function subscribeTo(client: Client, query: string, variables: Record<str
 /** Resolves once the condition holds; rejects after the time. @param pauseMs between two looks; longer where one costs */
 export async function eventually(
   condition: () => boolean | Promise<boolean>,
-  timeoutMs = 5_000,
+  timeoutMs = PATIENCE_MS,
   pauseMs = 10,
 ): Promise<void> {
   const giveUpAt = Date.now() + timeoutMs;
