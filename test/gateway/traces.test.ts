@@ -1,5 +1,6 @@
+import { CANARY, refuseCanaries } from '../support/canaries';
 import { deliver, readSample } from '../support/deliver';
-import { eventually, postGraphql, startGateway, subscribeTo, type TestGateway } from '../support/startGateway';
+import { eventually, postGraphql, startGateway, subscribeTo, type TestGateway, TOKEN } from '../support/startGateway';
 import { type CollectedSpan, startTraceCollector, type TraceCollector } from '../support/traceCollector';
 import { createVerification, force } from '../support/verifications';
 
@@ -34,6 +35,10 @@ beforeAll(async () => {
   force(app, other.id, 'pending');
   await subscribed.waitFor(2);
   subscribed.stop();
+  app.simulator.control.seed({ applicants: 3, verifications: 3 });
+  const people =
+    'query People { applicants(first: 3, filter: { name: "CANARY" }) { nodes { email systemInfo { fullName } } } }';
+  expect(JSON.stringify(await app.graphql(people))).toMatch(CANARY);
   app.simulator.control.addFault({ kind: 'status', status: 503, match: { endpoint: 'listApplicants' }, times: 3 });
   await app.graphql('query Broken { applicants(first: 1) { nodes { id } } }');
   await postGraphql(`${app.gateway.url}/graphql`, '{ nothing }');
@@ -115,14 +120,20 @@ test('what fails is marked with the code that the client sees, with every try', 
     status: { code: 2 },
     attributes: { 'error.type': 'UPSTREAM_UNAVAILABLE' },
   });
-  const request = spanOf('listApplicants');
-  expect(request.status.code).toBe(2);
-  expect(request.events).toHaveLength(3);
+  const [resolver] = below(spanOf('query Broken'));
+  const [request] = resolver ? below(resolver) : [];
+  expect(request).toMatchObject({ name: 'listApplicants', status: { code: 2 } });
+  expect(request?.events).toHaveLength(3);
 });
 
 test('the collector gets the headers that it wants, and nobody else does', () => {
   for (const { authorization } of collector.headers()) expect(authorization).toBe('Bearer of-the-collector');
   expect(app.logLines().join('')).not.toContain('of-the-collector');
+});
+
+test('no span holds anything of a person, also of one whose data was asked for', () => {
+  expect(collector.text()).toContain('query People');
+  refuseCanaries('the spans', collector.text(), [TOKEN, app.simulator.apiKey, app.webhookSecret]);
 });
 
 test('a collector that fails is told once in the log, and stops nothing', async () => {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { refuseCanaries } from './canaries';
 
 const ROOT = path.join(__dirname, '../..');
 const CONFIGURATION = 'tsconfig.build.json';
@@ -24,7 +25,7 @@ export interface Build {
 export interface GatewayProcess {
   /** Resolves when it listens on a port; rejects when it ends before that. */
   readonly listening: Promise<number>;
-  /** Its exit code; null when a signal ended it. */
+  /** Its exit code; null when a signal ended it. Rejects when it wrote anything of a person. */
   readonly exited: Promise<number | null>;
   stdout(): string;
   stderr(): string;
@@ -87,14 +88,18 @@ function startProcess(commandLine: readonly string[], environment: Record<string
   });
   let stdout = '';
   let stderr = '';
-  const exited = once(child, 'close').then(([code]) => code as number | null);
+  const exited = once(child, 'close').then(([code]) => {
+    refuseCanaries('standard output', stdout);
+    refuseCanaries('standard error', stderr);
+    return code as number | null;
+  });
   const listening = new Promise<number>((resolve, reject) => {
     child.stdout?.on('data', (chunk) => {
       stdout += chunk;
       const port = /"port":(\d+),"msg":"listening"/.exec(stdout)?.[1];
       if (port) resolve(Number(port));
     });
-    exited.then((code) => reject(new Error(`It ended with ${code} before it listened:\n${stderr}`)));
+    exited.then((code) => reject(new Error(`It ended with ${code} before it listened:\n${stderr}`)), reject);
   });
   child.stderr?.on('data', (chunk) => {
     stderr += chunk;

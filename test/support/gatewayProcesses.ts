@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createSimulator, type Simulator } from '../../src/simulator/simulator';
+import { refuseCanaries } from './canaries';
 import { signatureOf } from './deliver';
 import { type Build, buildGateway, type GatewayProcess } from './gatewayProcess';
 import { postJson } from './postJson';
@@ -61,6 +62,7 @@ export async function createGatewayProcesses(environment: Record<string, string>
   await new Promise<void>((resolve) => mailbox.listen(0, '127.0.0.1', resolve));
   const secret = await subscribeToWebhooks(simulator, `http://127.0.0.1:${(mailbox.address() as AddressInfo).port}/`);
   const started: GatewayProcess[] = [];
+  const urls: string[] = [];
   let hasClosed = false;
 
   function deliver(body: string, url: string): Promise<number | null> {
@@ -88,6 +90,7 @@ export async function createGatewayProcesses(environment: Record<string, string>
       started.push(child);
       const url = `http://127.0.0.1:${await child.listening}`;
       await eventually(async () => (await statusOf(fetch(`${url}/readyz`))) === 200, 10_000);
+      urls.push(url);
       return { ...child, url, ask: (query, variables) => postGraphql(`${url}/graphql`, query, variables) };
     },
     async seed(count) {
@@ -120,6 +123,7 @@ export async function createGatewayProcesses(environment: Record<string, string>
     },
     async close() {
       hasClosed = true;
+      await Promise.all(urls.map(refuseCanariesInMetrics));
       for (const child of started) child.kill('SIGKILL');
       await Promise.all(started.map(({ exited }) => exited));
       await simulator.close();
@@ -152,6 +156,15 @@ async function listStatuses({ url, apiKey }: Simulator): Promise<Map<string, str
     for (const { id, status } of data) statuses.set(id, status.toUpperCase());
     if (!hasNext) return statuses;
   }
+}
+
+/** Of one that still runs. */
+async function refuseCanariesInMetrics(url: string): Promise<void> {
+  const metrics = await fetch(`${url}/metrics`).then(
+    (response) => response.text(),
+    () => '',
+  );
+  refuseCanaries('the metrics', metrics);
 }
 
 /** Null when there was no answer. */

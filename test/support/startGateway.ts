@@ -6,6 +6,7 @@ import { parseConfig } from '../../src/config';
 import { createGateway, type Gateway } from '../../src/gateway';
 import { createLogger } from '../../src/logger';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator';
+import { refuseCanaries } from './canaries';
 import { postJson } from './postJson';
 
 export const TOKEN = 'a-token-that-may-do-everything';
@@ -35,7 +36,7 @@ export interface TestGateway {
   graphql(query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<GraphqlAnswer>;
   /** A graphql-ws client with the token; ended with the gateway. */
   webSocketClient(connectionParams?: Record<string, unknown>): Client;
-  /** May be called twice. */
+  /** Rejects when the log, the access record or the metrics held anything of a person, or a key. May be called twice. */
   close(): Promise<void>;
 }
 
@@ -109,8 +110,17 @@ export async function startGateway(
 
   async function close() {
     await Promise.all(clients.map((client) => client.dispose()));
+    // A test may have stopped the gateway itself.
+    const metrics = await fetch(gateway.metricsUrl).then(
+      (response) => response.text(),
+      () => '',
+    );
     await gateway.close();
     await simulator.close();
+    const secrets = [TOKEN, simulator.apiKey, secret];
+    refuseCanaries('the log', lines.join(''), secrets);
+    refuseCanaries('the access record', accessLines.join(''), secrets);
+    refuseCanaries('the metrics', metrics, secrets);
   }
 }
 
@@ -124,7 +134,9 @@ export async function postGraphql(
     authorization: `Bearer ${TOKEN}`,
     ...headers,
   });
-  return { status: answer.status, headers: answer.headers, ...(JSON.parse(answer.text) as { data: unknown }) };
+  const result = JSON.parse(answer.text) as Pick<GraphqlAnswer, 'data' | 'errors'>;
+  if (result.errors) refuseCanaries('the errors', JSON.stringify(result.errors));
+  return { status: answer.status, headers: answer.headers, ...result };
 }
 
 /** The updates of one subscription, as they come. */
