@@ -52,7 +52,8 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-const DRAIN = { spreadMs: 5_000, graceMs: 25_000 };
+/** How long a stop may take: sockets end spread over the one, what runs gets the other. */
+export const DRAIN = { spreadMs: 5_000, graceMs: 25_000 };
 
 /**
  * Builds each part once and wires them. Listens when the promise resolves.
