@@ -46,7 +46,7 @@ export class CreateApplicantInput {
 
 @InputType({ description: 'What is left out stays as it is.' })
 export class UpdateApplicantInput extends ApplicantInfoInput {
-  @Field(() => ID, { description: 'Whom to change.' })
+  @Field(() => ID, { description: 'The id of the applicant to change.' })
   applicantId!: string;
 
   @Field(() => ApplicantType, { nullable: true, description: 'PERSON or COMPANY. REST: `applicant_type`.' })
@@ -61,13 +61,13 @@ export class UpdateApplicantInput extends ApplicantInfoInput {
 
 @InputType({ description: 'Which applicant to delete.' })
 export class DeleteApplicantInput {
-  @Field(() => ID, { description: 'Whom to delete.' })
+  @Field(() => ID, { description: 'The id of the applicant to delete.' })
   applicantId!: string;
 }
 
 @InputType({ description: 'Which Telegram user an applicant is.' })
 export class LinkApplicantTelegramInput {
-  @Field(() => ID, { description: 'Whom to link.' })
+  @Field(() => ID, { description: 'The id of the applicant to link.' })
   applicantId!: string;
 
   @Field(() => String, { description: 'The numeric Telegram user id, as a text. REST: `tg_profile`.' })
@@ -76,13 +76,13 @@ export class LinkApplicantTelegramInput {
 
 @InputType({ description: 'What is left out stays as it is.' })
 export class SetApplicantScreeningInput {
-  @Field(() => ID, { description: 'Whom to monitor.' })
+  @Field(() => ID, { description: 'The id of the applicant to monitor.' })
   applicantId!: string;
 
   @Field(() => Boolean, { nullable: true, description: 'Switches daily AML monitoring on or off.' })
   enabled?: boolean | null;
 
-  @Field(() => SearchOptionsInput, { nullable: true, description: 'How it searches.' })
+  @Field(() => SearchOptionsInput, { nullable: true, description: 'How monitoring searches; left out: as before.' })
   searchOptions?: SearchOptionsInput | null;
 }
 

@@ -104,7 +104,7 @@ export class Applicant implements Omit<dataspike.Applicant, 'latestVerificationI
   externalId!: string | null;
 
   @Harmless()
-  @Field(() => ApplicantType, { description: 'Person or company.' })
+  @Field(() => ApplicantType, { description: 'Whether it is a person or a company.' })
   type!: ApplicantType;
 
   @PersonalData()
@@ -138,7 +138,7 @@ export class Applicant implements Omit<dataspike.Applicant, 'latestVerificationI
   rawVerificationStatus!: string | null;
 
   @Harmless()
-  @Field(() => ApplicantScreening, { description: 'Daily AML monitoring.' })
+  @Field(() => ApplicantScreening, { description: 'Daily AML monitoring, and what it last found.' })
   screening!: ApplicantScreening;
 
   @PersonalData()

@@ -30,7 +30,10 @@ export interface Connection<T> {
 
 /** Makes `XConnection` and `XEdge` for a node type. */
 export function connectionType<T extends object>(node: ClassType<T>, name: string): ClassType<Connection<T>> {
-  @ObjectType(`${name}Edge`, { simpleResolvers: true, description: `An item of a ${name}Connection.` })
+  @ObjectType(`${name}Edge`, {
+    simpleResolvers: true,
+    description: `An item of a list of ${name}, with its place in it.`,
+  })
   class Edge {
     @Field(() => String, { description: 'Hand it to `after` to continue behind this item.' })
     cursor!: string;
@@ -41,13 +44,13 @@ export function connectionType<T extends object>(node: ClassType<T>, name: strin
 
   @ObjectType(`${name}Connection`, { simpleResolvers: true, description: `A page of a list of ${name}.` })
   class ConnectionClass {
-    @Field(() => [Edge], { description: 'The items with their cursors.' })
+    @Field(() => [Edge], { description: 'The items of this page, each with its cursor.' })
     edges!: Edge[];
 
-    @Field(() => [node], { description: 'The items alone.' })
+    @Field(() => [node], { description: 'The same items without their cursors.' })
     nodes!: T[];
 
-    @Field(() => PageInfo, { description: 'Where this page stands.' })
+    @Field(() => PageInfo, { description: 'Whether more items follow, and the cursor to go on with.' })
     pageInfo!: PageInfo;
   }
   return ConnectionClass;

@@ -9,7 +9,7 @@ const LONGEST_MINUTES = 60;
 
 @InputType({ description: 'What a watch token is for.' })
 export class CreateWatchTokenInput {
-  @Field(() => ID, { description: 'Which verification.' })
+  @Field(() => ID, { description: 'The id of the one verification that its holder may query and watch.' })
   verificationId!: string;
 
   @Field(() => Int, { nullable: true, description: 'When it ends: 1 to 60 minutes from now; left out: 15.' })

@@ -22,7 +22,7 @@ export class CreateProfileInput {
 
 @InputType({ description: 'What is left out stays as it is.' })
 export class UpdateProfileInput {
-  @Field(() => ID, { description: 'Which profile.' })
+  @Field(() => ID, { description: 'The id of the profile to change.' })
   profileId!: string;
 
   @Field(() => String, { nullable: true, description: 'Unique within the organisation.' })
@@ -37,19 +37,19 @@ export class UpdateProfileInput {
 
 @InputType({ description: 'Which profile to archive.' })
 export class DeleteProfileInput {
-  @Field(() => ID, { description: 'Which profile.' })
+  @Field(() => ID, { description: 'The id of the profile to archive.' })
   profileId!: string;
 }
 
 @InputType({ description: 'Which profile applies where none is named.' })
 export class SetDefaultProfileInput {
-  @Field(() => ID, { description: 'Which profile.' })
+  @Field(() => ID, { description: 'The id of the profile that shall apply.' })
   profileId!: string;
 }
 
 @InputType({ description: 'A public link for a profile.' })
 export class CreateProfileLinkInput {
-  @Field(() => ID, { description: 'Which profile.' })
+  @Field(() => ID, { description: 'The id of the profile that its verifications follow.' })
   profileId!: string;
 
   @Field(() => Int, {
@@ -65,13 +65,13 @@ export class CreateProfileLinkInput {
 
 @InputType({ description: 'Which link to switch off.' })
 export class ArchiveProfileLinkInput {
-  @Field(() => ID, { description: 'Which link.' })
+  @Field(() => ID, { description: 'The id of the link, as in Profile.link.' })
   linkId!: string;
 }
 
 @InputType({ description: 'Which link to switch on again.' })
 export class UnarchiveProfileLinkInput {
-  @Field(() => ID, { description: 'Which link.' })
+  @Field(() => ID, { description: 'The id of the link, as in Profile.link.' })
   linkId!: string;
 }
 

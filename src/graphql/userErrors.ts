@@ -9,10 +9,10 @@ import { UserErrorCode } from './enums';
   resolveType: (error: UserError) => error.constructor.name,
 })
 export abstract class UserError {
-  @Field(() => String, { description: 'For a person, in English.' })
+  @Field(() => String, { description: 'What is wrong, for a person, in English.' })
   message: string;
 
-  @Field(() => UserErrorCode, { description: 'For a program.' })
+  @Field(() => UserErrorCode, { description: 'What kind of refusal it is, for a program.' })
   code: UserErrorCode;
 
   @Field(() => [String], { nullable: true, description: 'Where in the arguments, for example ["input", "country"].' })
@@ -41,7 +41,7 @@ export class NotFoundError extends UserError {
   description: 'A verification cannot go from where it stands to where you asked.',
 })
 export class InvalidTransitionError extends UserError {
-  @Field(() => VerificationStatus, { description: 'Where it stands.' })
+  @Field(() => VerificationStatus, { description: 'Where the verification stands instead.' })
   currentStatus: VerificationStatus;
 
   constructor(currentStatus: VerificationStatus) {
@@ -52,7 +52,7 @@ export class InvalidTransitionError extends UserError {
 
 @ObjectType({ implements: UserError, simpleResolvers: true, description: 'proceedVerification: something is missing.' })
 export class DocumentsMissingError extends UserError {
-  @Field(() => [DocumentType], { description: 'What to upload first.' })
+  @Field(() => [DocumentType], { description: 'What must be uploaded before it can proceed.' })
   pendingDocuments: readonly DocumentType[];
 
   @Field(() => Boolean, { description: 'Call setVerificationCountry first.' })

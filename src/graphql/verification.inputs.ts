@@ -24,10 +24,10 @@ export class SandboxErrorsInput {
 
 @InputType({ description: 'Fixes the outcome in advance. Sandbox only.' })
 export class SandboxResultInput {
-  @Field(() => VerificationStatus, { description: 'How it ends.' })
+  @Field(() => VerificationStatus, { description: 'Where the verification is to end, for example VERIFIED or FAILED.' })
   status!: VerificationStatus;
 
-  @Field(() => SandboxErrorsInput, { nullable: true, description: 'What the checks report.' })
+  @Field(() => SandboxErrorsInput, { nullable: true, description: 'Codes that the checks are to report.' })
   errors?: SandboxErrorsInput | null;
 }
 
@@ -81,22 +81,22 @@ export class CreateVerificationInput {
 
 @InputType({ description: 'Which verification to submit.' })
 export class ProceedVerificationInput {
-  @Field(() => ID, { description: 'Which one.' })
+  @Field(() => ID, { description: 'The id of the verification to submit.' })
   verificationId!: string;
 }
 
 @InputType({ description: 'Which verification to cancel.' })
 export class CancelVerificationInput {
-  @Field(() => ID, { description: 'Which one.' })
+  @Field(() => ID, { description: 'The id of the verification to cancel.' })
   verificationId!: string;
 }
 
 @InputType({ description: 'The country that issued the document.' })
 export class SetVerificationCountryInput {
-  @Field(() => ID, { description: 'Which verification.' })
+  @Field(() => ID, { description: 'The id of the verification that does not know the country.' })
   verificationId!: string;
 
-  @Field(() => CountryCodeScalar, { description: 'The issuing country.' })
+  @Field(() => CountryCodeScalar, { description: 'The country that issued the identity document.' })
   country!: string;
 }
 

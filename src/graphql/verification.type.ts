@@ -33,11 +33,11 @@ export class Check implements dataspike.Check {
   rawStep!: string;
 
   @Harmless()
-  @Field(() => CheckStatus, { description: 'Where it stands.' })
+  @Field(() => CheckStatus, { description: 'How far it is, and whether it passed.' })
   status!: CheckStatus;
 
   @Harmless()
-  @Field(() => [CheckError], { description: 'Why it did not pass.' })
+  @Field(() => [CheckError], { description: 'Why it did not pass; empty while it runs and when it passed.' })
   errors!: readonly CheckError[];
 
   @Harmless()
@@ -106,7 +106,7 @@ export class Verification
   shortId!: string | null;
 
   @Harmless()
-  @Field(() => VerificationStatus, { description: 'Where it stands.' })
+  @Field(() => VerificationStatus, { description: 'Where it stands; `isFinal` says whether that can still change.' })
   status!: VerificationStatus;
 
   @Harmless()
@@ -124,7 +124,7 @@ export class Verification
   checks!: readonly Check[];
 
   @Harmless()
-  @Field(() => [Document], { description: 'The files that it uses.' })
+  @Field(() => [Document], { description: 'The files of the applicant that it uses.' })
   documents!: readonly Document[];
 
   @Harmless()

@@ -32,7 +32,7 @@ export class CreateWebhookInput {
 
 @InputType({ description: 'What is left out stays as it is.' })
 export class UpdateWebhookInput {
-  @Field(() => ID, { description: 'Which webhook.' })
+  @Field(() => ID, { description: 'The id of the webhook to change.' })
   webhookId!: string;
 
   @Field(() => UrlScalar, { nullable: true, description: 'Where deliveries go. REST: `webhook_url`.' })
@@ -50,13 +50,13 @@ export class UpdateWebhookInput {
 
 @InputType({ description: 'Which webhook to delete.' })
 export class DeleteWebhookInput {
-  @Field(() => ID, { description: 'Which webhook.' })
+  @Field(() => ID, { description: 'The id of the webhook to delete.' })
   webhookId!: string;
 }
 
 @InputType({ description: 'Whose secret to replace.' })
 export class RotateWebhookSecretInput {
-  @Field(() => ID, { description: 'Which webhook.' })
+  @Field(() => ID, { description: 'The id of the webhook whose secret is to be replaced.' })
   webhookId!: string;
 }
 

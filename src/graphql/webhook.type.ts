@@ -15,7 +15,7 @@ export class Webhook implements dataspike.Webhook {
   @Field(() => [String], { description: 'What is delivered, for example DOCVER; an open list. REST: `event_types`.' })
   eventTypes!: readonly string[];
 
-  @Field(() => Boolean, { description: 'Whether anything is delivered.' })
+  @Field(() => Boolean, { description: 'Whether anything is delivered at present.' })
   enabled!: boolean;
 
   @Field(() => Boolean, { nullable: true, description: 'It delivers what happens in the sandbox. REST: `is_sandbox`.' })

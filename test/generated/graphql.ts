@@ -98,13 +98,13 @@ export type ApplicantType =
 
 /** Which link to switch off. */
 export type ArchiveProfileLinkInput = {
-  /** Which link. */
+  /** The id of the link, as in Profile.link. */
   linkId: Scalars['ID']['input'];
 };
 
 /** Which verification to cancel. */
 export type CancelVerificationInput = {
-  /** Which one. */
+  /** The id of the verification to cancel. */
   verificationId: Scalars['ID']['input'];
 };
 
@@ -221,7 +221,7 @@ export type CreateProfileLinkInput = {
   expirationMinutes?: InputMaybe<Scalars['Int']['input']>;
   /** Makes it safe to ask again: for 24 hours the same key with the same input gives what was made first. 1 to 255 printable characters, unique to what you want to be made, for example a UUID. Left out: every request makes another. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** Which profile. */
+  /** The id of the profile that its verifications follow. */
   profileId: Scalars['ID']['input'];
 };
 
@@ -249,7 +249,7 @@ export type CreateVerificationInput = {
 export type CreateWatchTokenInput = {
   /** When it ends: 1 to 60 minutes from now; left out: 15. */
   expiresInMinutes?: InputMaybe<Scalars['Int']['input']>;
-  /** Which verification. */
+  /** The id of the one verification that its holder may query and watch. */
   verificationId: Scalars['ID']['input'];
 };
 
@@ -269,19 +269,19 @@ export type CreateWebhookInput = {
 
 /** Which applicant to delete. */
 export type DeleteApplicantInput = {
-  /** Whom to delete. */
+  /** The id of the applicant to delete. */
   applicantId: Scalars['ID']['input'];
 };
 
 /** Which profile to archive. */
 export type DeleteProfileInput = {
-  /** Which profile. */
+  /** The id of the profile to archive. */
   profileId: Scalars['ID']['input'];
 };
 
 /** Which webhook to delete. */
 export type DeleteWebhookInput = {
-  /** Which webhook. */
+  /** The id of the webhook to delete. */
   webhookId: Scalars['ID']['input'];
 };
 
@@ -354,7 +354,7 @@ export type Gender =
 
 /** Which Telegram user an applicant is. */
 export type LinkApplicantTelegramInput = {
-  /** Whom to link. */
+  /** The id of the applicant to link. */
   applicantId: Scalars['ID']['input'];
   /** The numeric Telegram user id, as a text. REST: `tg_profile`. */
   telegramProfile: Scalars['String']['input'];
@@ -362,7 +362,7 @@ export type LinkApplicantTelegramInput = {
 
 /** Which verification to submit. */
 export type ProceedVerificationInput = {
-  /** Which one. */
+  /** The id of the verification to submit. */
   verificationId: Scalars['ID']['input'];
 };
 
@@ -379,7 +379,7 @@ export type RiskScore =
 
 /** Whose secret to replace. */
 export type RotateWebhookSecretInput = {
-  /** Which webhook. */
+  /** The id of the webhook whose secret is to be replaced. */
   webhookId: Scalars['ID']['input'];
 };
 
@@ -397,9 +397,9 @@ export type SandboxErrorsInput = {
 
 /** Fixes the outcome in advance. Sandbox only. */
 export type SandboxResultInput = {
-  /** What the checks report. */
+  /** Codes that the checks are to report. */
   errors?: InputMaybe<SandboxErrorsInput>;
-  /** How it ends. */
+  /** Where the verification is to end, for example VERIFIED or FAILED. */
   status: VerificationStatus;
 };
 
@@ -432,31 +432,31 @@ export type SearchOptionsInput = {
 
 /** What is left out stays as it is. */
 export type SetApplicantScreeningInput = {
-  /** Whom to monitor. */
+  /** The id of the applicant to monitor. */
   applicantId: Scalars['ID']['input'];
   /** Switches daily AML monitoring on or off. */
   enabled?: InputMaybe<Scalars['Boolean']['input']>;
-  /** How it searches. */
+  /** How monitoring searches; left out: as before. */
   searchOptions?: InputMaybe<SearchOptionsInput>;
 };
 
 /** Which profile applies where none is named. */
 export type SetDefaultProfileInput = {
-  /** Which profile. */
+  /** The id of the profile that shall apply. */
   profileId: Scalars['ID']['input'];
 };
 
 /** The country that issued the document. */
 export type SetVerificationCountryInput = {
-  /** The issuing country. */
+  /** The country that issued the identity document. */
   country: Scalars['CountryCode']['input'];
-  /** Which verification. */
+  /** The id of the verification that does not know the country. */
   verificationId: Scalars['ID']['input'];
 };
 
 /** Which link to switch on again. */
 export type UnarchiveProfileLinkInput = {
-  /** Which link. */
+  /** The id of the link, as in Profile.link. */
   linkId: Scalars['ID']['input'];
 };
 
@@ -464,7 +464,7 @@ export type UnarchiveProfileLinkInput = {
 export type UpdateApplicantInput = {
   /** The address in one line. */
   address?: InputMaybe<Scalars['String']['input']>;
-  /** Whom to change. */
+  /** The id of the applicant to change. */
   applicantId: Scalars['ID']['input'];
   /** The country whose citizen they are. */
   citizenship?: InputMaybe<Scalars['CountryCode']['input']>;
@@ -498,7 +498,7 @@ export type UpdateProfileInput = {
   description?: InputMaybe<Scalars['String']['input']>;
   /** Unique within the organisation. */
   name?: InputMaybe<Scalars['String']['input']>;
-  /** Which profile. */
+  /** The id of the profile to change. */
   profileId: Scalars['ID']['input'];
   /** An object: the rules, as Dataspike words them. */
   settings?: InputMaybe<Scalars['JSON']['input']>;
@@ -514,7 +514,7 @@ export type UpdateWebhookInput = {
   isSandbox?: InputMaybe<Scalars['Boolean']['input']>;
   /** Where deliveries go. REST: `webhook_url`. */
   url?: InputMaybe<Scalars['URL']['input']>;
-  /** Which webhook. */
+  /** The id of the webhook to change. */
   webhookId: Scalars['ID']['input'];
 };
 
