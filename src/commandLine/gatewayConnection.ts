@@ -3,9 +3,11 @@ import WebSocket from 'ws';
 
 const PING_EVERY_MS = 10_000;
 const PONG_WITHIN_MS = 5_000;
+/** From one operation to the next. */
+const LINGER_MS = 100;
 
 /**
- * One connection at a time, made when something is asked, ended when nothing is for a second. Nothing is tried again here:
+ * One connection at a time, made when something is asked, ended soon after nothing is. Nothing is tried again here:
  * what to ask then depends on what has come.
  * @param endpoint ws or wss
  * @param token null where the gateway wants none
@@ -17,7 +19,7 @@ export function openGatewayConnection(endpoint: string, token: string | null): C
     webSocketImpl: GuardedWebSocket,
     connectionParams: token === null ? {} : { authorization: `Bearer ${token}` },
     retryAttempts: 0,
-    lazyCloseTimeout: 1_000,
+    lazyCloseTimeout: LINGER_MS,
     connectionAckWaitTimeout: 10_000,
     keepAlive: PING_EVERY_MS,
     on: {

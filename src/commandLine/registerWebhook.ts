@@ -81,21 +81,21 @@ function parseDataspikeConfig(environment: Surroundings['environment']): Config[
 }
 
 function readUrl(text: string | undefined): string {
-  if (text === undefined) throw new UsageError('--url is missing');
+  if (text === undefined) throw new UsageError('--url is missing.');
   if (!URL.canParse(text))
-    throw new UsageError('--url must be an address such as https://gateway.example.com/webhooks/dataspike');
+    throw new UsageError('--url must be an address such as https://gateway.example.com/webhooks/dataspike.');
   const { protocol, hostname, username, password, hash } = new URL(text);
   if (protocol !== 'https:' && !(protocol === 'http:' && LOOPBACK.has(hostname))) {
-    throw new UsageError('--url must begin with https://, for deliveries hold personal data');
+    throw new UsageError('--url must begin with https://, for deliveries hold personal data.');
   }
-  if (username || password || hash) throw new UsageError('--url must be without credentials and fragment');
+  if (username || password || hash) throw new UsageError('--url must be without credentials and fragment.');
   return text;
 }
 
 function readEvents(text: string): string[] {
   const types = text.split(',').map((type) => type.trim());
   if (types.some((type) => !/^\w+$/.test(type))) {
-    throw new UsageError(`--events must be a comma list such as ${DEFAULT_EVENTS}`);
+    throw new UsageError(`--events must be a comma list such as ${DEFAULT_EVENTS}.`);
   }
   return types;
 }

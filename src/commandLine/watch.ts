@@ -104,7 +104,7 @@ function readEndpoint(text: string): string {
   // The same address, as one copies it from a browser.
   const url = text.replace(/^http/, 'ws');
   if (!URL.canParse(url) || !/^wss?:$/.test(new URL(url).protocol) || new URL(url).hash !== '') {
-    throw new UsageError(`--endpoint must be an address such as ${DEFAULT_ENDPOINT}`);
+    throw new UsageError(`--endpoint must be an address such as ${DEFAULT_ENDPOINT}.`);
   }
   return url;
 }
