@@ -4,5 +4,6 @@ const { testPathIgnorePatterns: _ignored, ...shared } = require('./jest.config.j
 module.exports = {
   ...shared,
   testMatch: ['<rootDir>/test/browser/**/*.test.ts'],
+  globalSetup: '<rootDir>/test/browser/buildDashboard.js',
   testTimeout: 60_000,
 };

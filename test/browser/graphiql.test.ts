@@ -8,7 +8,7 @@ const testInBrowser = browserTest();
 let app: TestGateway;
 let browser: Browser | null = null;
 beforeAll(async () => {
-  app = await startGateway({}, {}, `Bearer ${TOKEN}`);
+  app = await startGateway({}, {}, { explorerAuthorization: `Bearer ${TOKEN}` });
 });
 afterAll(async () => {
   await browser?.close();

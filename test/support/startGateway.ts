@@ -42,12 +42,12 @@ export interface TestGateway {
 
 /**
  * @param environment variables on top of a working configuration
- * @param explorerAuthorization what the explorers' header editors hold at first; left out: the gateway's placeholder
+ * @param pages what the explorers' header editors hold at first, and the dashboard; left out: the gateway's defaults
  */
 export async function startGateway(
   environment: Record<string, string> = {},
   simulatorOptions: SimulatorOptions = {},
-  explorerAuthorization?: string,
+  pages: { explorerAuthorization?: string; dashboard?: { folder: string; token: string } } = {},
 ): Promise<TestGateway> {
   const simulator = await createSimulator(simulatorOptions);
   // The gateway must know the secret before it listens, the simulator the port before it delivers.
@@ -76,7 +76,7 @@ export async function startGateway(
   const gateway = await createGateway(config, {
     logger: createLogger('trace', sink),
     accessLog,
-    explorerAuthorization,
+    ...pages,
   });
   await updateWebhook(simulator, id, `${gateway.url}/webhooks/dataspike`);
   // The sweep at the start is no request of the test.

@@ -1,4 +1,6 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
+import { CombinedGraphQLErrors } from '@apollo/client/errors';
+import { ErrorLink } from '@apollo/client/link/error';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { graphql } from '../generated';
 import { type ConnectionEvent, type ConnectionState, reduceConnection } from './connectionState';
@@ -43,13 +45,19 @@ export function createLiveClient(endpoint: string, token: string): LiveClient {
     },
   });
   const http = new HttpLink({ uri: endpoint, headers: { authorization: `Bearer ${token}` } });
+  // A token that is wrong or has ended.
+  const noticeRefusal = new ErrorLink(({ error }) => {
+    if (!CombinedGraphQLErrors.is(error)) return;
+    const isRefused = error.errors.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED');
+    if (isRefused) connection.dispatch({ type: 'refused' });
+  });
   const overSocket = ApolloLink.from([resumingLink, new GraphQLWsLink(socket)]);
   const apollo = new ApolloClient({
     cache: new InMemoryCache(),
     link: ApolloLink.split(
       (operation) => operation.operationType === 'subscription' || operation.getContext().overSocket === true,
       overSocket,
-      createRepeatingLink(updates).concat(http),
+      ApolloLink.from([createRepeatingLink(updates), noticeRefusal, http]),
     ),
     clientAwareness: { name: 'dataspike-dashboard' },
   });
