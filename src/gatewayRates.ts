@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { createFairTurns } from './access/fairTurns';
 import { createRateLimits } from './access/rateLimits';
 import type { Config } from './config';
 import type { RedisConnection } from './events/redis/redisConnection';
@@ -21,7 +22,7 @@ export function createGatewayRates(
     store,
   });
   return {
-    gate: createRateGate({ rateLimits, trustProxy: server.trustProxy }),
+    gate: createRateGate({ rateLimits, turns: createFairTurns(), trustProxy: server.trustProxy }),
     close: () => store?.close(),
   };
 }

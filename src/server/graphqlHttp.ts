@@ -89,6 +89,8 @@ export function createGraphqlHttp({
     const body = request.method === 'POST' ? await readJson(request, bodyBytes) : undefined;
     const source = isRecord(body) ? body.query : url.searchParams.get('query');
     const caller = await gate.enter(request, response, () => findCaller(request, source));
+    // Whoever hangs up while it waits for its turn asks for nothing.
+    if (response.destroyed) return;
     const { text, document } = admit(isRecord(body) ? body : referenceOf(url));
     // Only the document that was judged is open to everybody.
     if (caller === ANONYMOUS && text !== source) throw new Unauthenticated();

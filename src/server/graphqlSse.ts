@@ -117,6 +117,7 @@ export function createGraphqlSse({
       const requestId = requestIdOf(request);
       try {
         const caller = await gate.enter(request, response, () => authenticate(request.headers.authorization));
+        if (response.destroyed) return;
         const admitted = operations.admit(await readParameters(request, url, bodyBytes), caller, requestId);
         if ('document' in admitted) refuseMutationByGet(request, admitted);
         const results = await resultsOf(admitted, response, requestId);

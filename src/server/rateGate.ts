@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Caller, Unauthenticated } from '../access/caller';
+import type { FairTurns } from '../access/fairTurns';
 import { type Budget, RateLimited, type RateLimits } from '../access/rateLimits';
 
 /** Stands between a request and its operation: the same on HTTP, Server-Sent Events and WebSocket. */
 export interface RateGate {
   /**
-   * Authenticates, and spends one request of the caller's minute. The answer's headers tell what is left.
+   * Authenticates, spends one request of the caller's minute, and waits for its turn among the requests of other callers.
+   * The answer's headers tell what is left.
    * @throws RateLimited, or what `authenticate` throws
    */
   enter(request: IncomingMessage, response: ServerResponse, authenticate: () => Promise<Caller>): Promise<Caller>;
@@ -13,7 +15,7 @@ export interface RateGate {
   /** Authenticates a socket, which spends nothing. @param hasToken no token is no try @throws as above */
   authenticate(request: IncomingMessage, hasToken: boolean, authenticate: () => Promise<Caller>): Promise<Caller>;
 
-  /** One operation of a socket. @throws RateLimited */
+  /** One operation of a socket, likewise. @throws RateLimited */
   spend(request: IncomingMessage, caller: Caller): Promise<void>;
 }
 
@@ -24,9 +26,11 @@ export interface RateGate {
  */
 export function createRateGate({
   rateLimits,
+  turns,
   trustProxy,
 }: {
   rateLimits: RateLimits;
+  turns: FairTurns;
   trustProxy: boolean | number;
 }): RateGate {
   async function authenticate(
@@ -58,14 +62,18 @@ export function createRateGate({
         if (error instanceof RequestsExceeded) setBudget(response, error.budget);
         throw error;
       }
+      await turns.take(lineOf(caller));
       return caller;
     },
     authenticate,
     async spend(request, caller) {
       await spend(request, caller);
+      await turns.take(lineOf(caller));
     },
   };
 }
+
+const lineOf = ({ kind, id }: Caller) => `${kind} ${id}`;
 
 class RequestsExceeded extends RateLimited {
   constructor(readonly budget: Budget) {
