@@ -9,6 +9,7 @@ export function describeConfig(config: Config): string {
     ['webhooks', webhooks(config.webhooks)],
     ['events', events(config.events)],
     ['explorer', `${onOrOff(config.server.explorer)}; introspection ${onOrOff(config.server.introspection)}`],
+    ['federation', onOrOff(config.server.federation)],
     ['documents', documents(config.persistedOperations)],
     ['origins', config.server.corsOrigins.join(', ') || 'none but its own'],
     ['limits', limits(config.limits)],
