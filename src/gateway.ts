@@ -86,6 +86,7 @@ export async function createGateway(
     backgroundClient: clientFor(BACKGROUND_ORIGIN),
     cache: createEntityCache({ sharedReads, onRead: metrics.countCacheRead }),
     metrics,
+    tracing,
     logger,
   });
   const { log, watchers, recorder, cache } = events;

@@ -15,6 +15,7 @@ import { createLocalRecords, createRedisRecords, type SharedRecords } from './ev
 import { createWatchers, type Watchers } from './events/watchers';
 import { describeError } from './logger';
 import type { Metrics } from './telemetry/metrics';
+import type { Tracing } from './telemetry/tracing';
 import { createHistoryRecorder } from './webhooks/recordHistory';
 
 /** How events come about and reach their watchers, in this process or shared through Redis. */
@@ -44,6 +45,7 @@ export function createGatewayEvents(
     backgroundClient,
     cache,
     metrics,
+    tracing,
     logger,
   }: {
     client: DataspikeClient;
@@ -51,11 +53,12 @@ export function createGatewayEvents(
     backgroundClient: DataspikeClient;
     cache: EntityCache;
     metrics: Pick<Metrics, 'countDropped' | 'countEvent'>;
+    tracing: Tracing | null;
     logger: Logger;
   },
 ): GatewayEvents {
   const { leases, records, kept, whenReady, tellForgotten, disconnect, ...store } = createStore(config, cache, logger);
-  const log = countAppended(store.log, metrics.countEvent);
+  const log = observeAppends(store.log, metrics.countEvent, tracing);
   const watchers = createWatchers({
     onDropped(events) {
       metrics.countDropped(events);
@@ -139,12 +142,13 @@ export function createGatewayEvents(
   };
 }
 
-/** On the process that appends, so that each event is counted once among all processes. */
-function countAppended(log: EventLog, count: (source: string) => void): EventLog {
+/** On the process that appends, so that each event is counted once among all processes; it takes its trace along. */
+function observeAppends(log: EventLog, count: (source: string) => void, tracing: Tracing | null): EventLog {
   return {
     ...log,
     async append(candidate) {
-      const appended = await log.append(candidate);
+      const traceparent = tracing?.traceparent() ?? null;
+      const appended = await log.append(traceparent === null ? candidate : { ...candidate, traceparent });
       if (appended.outcome === 'APPENDED') count(candidate.source);
       return appended;
     },

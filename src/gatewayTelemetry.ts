@@ -65,7 +65,7 @@ export function createGatewayTelemetry(
       if (!tracing) return receiver;
       return {
         async receive(delivery) {
-          const span = tracing.start('webhook delivery', 'SERVER');
+          const span = tracing.start('webhook delivery', 'SERVER', {});
           const answer = await span.run(() => receiver.receive(delivery));
           const { status, result } = answer;
           span.set({ 'http.response.status_code': status, 'webhook.result': result });

@@ -57,6 +57,8 @@ export interface EventCandidate {
   readonly verification: Verification;
   /** What makes the delivery the same when it comes twice; null for what no webhook brought. */
   readonly deliveryKey: string | null;
+  /** See `VerificationEvent`. */
+  readonly traceparent?: string;
   /**
    * What the candidate was weighed against: the cursor of `latest` from before the read of Dataspike began, or of the
    * event that it is known to follow; null when there was none. When another event came in between, the candidate may

@@ -57,6 +57,7 @@ export function createMemoryEventLog({
       acceptedAt: now(),
       previousStatus: before?.event.verification.status ?? null,
       verification,
+      ...(candidate.traceparent !== undefined && { traceparent: candidate.traceparent }),
     };
     latest.set(verification.id, { event, stateKey: stateKey(verification) });
     const displaced = ring.push(event);

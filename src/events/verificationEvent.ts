@@ -21,4 +21,6 @@ export interface VerificationEvent {
   /** The status in the event of this verification before this one; null when the log knows none. */
   readonly previousStatus: VerificationStatus | null;
   readonly verification: Verification;
+  /** W3C Trace Context of what brought it, so that updates continue its trace; left out where nobody traces. */
+  readonly traceparent?: string;
 }

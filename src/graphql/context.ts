@@ -75,14 +75,15 @@ export interface Operation {
 /**
  * Starts the deadline's clock.
  * @param kind how it is counted and traced; default: as what a client asks for
+ * @param traceparent what its span continues; default: what runs at the moment
  */
 export function startOperation(
   services: Services,
   caller: Caller,
   requestId: string,
-  kind: OperationKind = 'OPERATION',
+  { kind = 'OPERATION', traceparent }: { readonly kind?: OperationKind; readonly traceparent?: string } = {},
 ): Operation {
-  const record = services.telemetry.start(kind, requestId);
+  const record = services.telemetry.start(kind, requestId, traceparent);
   const controller = new AbortController();
   const { signal } = controller;
   // One operation may wait for hundreds of reads at once; Node warns of a leak at the eleventh listener.

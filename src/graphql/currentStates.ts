@@ -54,7 +54,7 @@ async function underDeadline<T>(
   read: (context: OperationContext) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
-  const operation = startOperation(services, caller, requestId, 'PART');
+  const operation = startOperation(services, caller, requestId, { kind: 'PART' });
   signal.addEventListener('abort', operation.abandon);
   try {
     return await read(operation.context);

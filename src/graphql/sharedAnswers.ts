@@ -63,7 +63,10 @@ export function createSharedAnswers(services: Services): SharedAnswers {
 
   function begin(update: VerificationUpdate, subscriber: Subscriber, isShared: boolean): JoinableExecution {
     const { args, caller, requestId } = subscriber;
-    const { context, run, abandon, end } = startOperation(services, caller, requestId, 'UPDATE');
+    const { context, run, abandon, end } = startOperation(services, caller, requestId, {
+      kind: 'UPDATE',
+      traceparent: update.traceparent,
+    });
     noteOperationOf(context, args.document, args.operationName);
     const execution: JoinableExecution = {
       answer: null as never,

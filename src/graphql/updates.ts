@@ -184,18 +184,11 @@ function changeUpdate({ event, skipped }: WatchedEvent): VerificationUpdate {
   const known = skipped ? skippedUpdates : changeUpdates;
   let update = known.get(event);
   if (!update) {
-    const { cursor, source, occurredAt, acceptedAt, verification } = event;
+    const { cursor, source, occurredAt, acceptedAt, verification, traceparent } = event;
     // What a skipped reader saw last is not known.
     const previousStatus = skipped ? null : event.previousStatus;
-    update = {
-      cursor,
-      kind: skipped ? 'RESYNC' : 'CHANGE',
-      source,
-      occurredAt,
-      acceptedAt,
-      previousStatus,
-      verification,
-    };
+    const kind = skipped ? 'RESYNC' : 'CHANGE';
+    update = { cursor, kind, source, occurredAt, acceptedAt, previousStatus, verification, traceparent };
     known.set(event, update);
   }
   return update;

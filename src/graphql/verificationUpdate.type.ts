@@ -30,4 +30,7 @@ export class VerificationUpdate {
 
   /** When the log took the event: milliseconds since 1970; null for what was read. For metrics, not of the schema. */
   acceptedAt!: number | null;
+
+  /** Of the event; not of the schema either. */
+  traceparent?: string;
 }

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Tracing, TracingOptions } from './tracing';
 
-/** @returns null without options: then nothing of OpenTelemetry is even loaded */
+/** @returns null without options: then OpenTelemetry's SDK is not even loaded */
 export function loadTracing(options: TracingOptions | null, logger: Logger): Tracing | null {
   if (options === null) return null;
   const openTelemetry: typeof import('./openTelemetry') = require('./openTelemetry');

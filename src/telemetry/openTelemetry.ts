@@ -3,6 +3,7 @@ import {
   type Span as ApiSpan,
   type Context,
   defaultTextMapGetter,
+  defaultTextMapSetter,
   SpanKind as Kind,
   ROOT_CONTEXT,
   SpanStatusCode,
@@ -14,7 +15,7 @@ import { defaultResource, resourceFromAttributes } from '@opentelemetry/resource
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Logger } from 'pino';
 import { reportFailures } from './exportFailures';
-import type { Span, Tracing, TracingOptions } from './tracing';
+import type { Span, TraceHeaders, Tracing, TracingOptions } from './tracing';
 
 /** How long the last spans may take. */
 const CLOSE_MS = 2_000;
@@ -35,13 +36,19 @@ export function createOpenTelemetry({ endpoint, headers, serviceName }: TracingO
   const running = new AsyncLocalStorage<() => Context>();
   const currentContext = () => running.getStore()?.() ?? ROOT_CONTEXT;
 
+  const extract = (headers: TraceHeaders) => propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
+
+  function traceparentOf(context: Context): string | null {
+    const carrier: Record<string, string> = {};
+    propagator.inject(context, carrier, defaultTextMapSetter);
+    return carrier.traceparent ?? null;
+  }
+
   function wrap(span: ApiSpan): Span {
     const context = trace.setSpan(ROOT_CONTEXT, span);
     return {
       get traceparent() {
-        const carrier: Record<string, string> = {};
-        propagator.inject(context, carrier, { set: (into, key, value) => Object.assign(into, { [key]: value }) });
-        return carrier.traceparent ?? '';
+        return traceparentOf(context) ?? '';
       },
       run: (work) => running.run(() => context, work),
       set: (attributes) => void span.setAttributes(attributes),
@@ -51,8 +58,10 @@ export function createOpenTelemetry({ endpoint, headers, serviceName }: TracingO
   }
 
   return {
-    start: (name, kind, attributes) =>
-      wrap(tracer.startSpan(name, { kind: Kind[kind], attributes: { ...attributes } }, currentContext())),
+    start(name, kind, attributes, traceparent) {
+      const parent = traceparent === undefined ? currentContext() : extract({ traceparent });
+      return wrap(tracer.startSpan(name, { kind: Kind[kind], attributes: { ...attributes } }, parent));
+    },
     runLazily(name, work) {
       const above = running.getStore();
       const startTime = Date.now();
@@ -79,13 +88,14 @@ export function createOpenTelemetry({ endpoint, headers, serviceName }: TracingO
       return result;
     },
     continueFrom(headers, work) {
-      const remote = propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
+      const remote = extract(headers);
       return running.run(() => remote, work);
     },
     active() {
       const span = trace.getSpan(currentContext());
       return span?.isRecording() ? wrap(span) : null;
     },
+    traceparent: () => traceparentOf(currentContext()),
     async close() {
       let timer: NodeJS.Timeout | undefined;
       const tooLong = new Promise<void>((resolve) => {

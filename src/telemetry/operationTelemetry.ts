@@ -29,7 +29,8 @@ export type OperationKind = 'OPERATION' | 'UPDATE' | 'PART';
 
 /** Counts and traces operations: one place, whichever way they come. */
 export interface OperationTelemetry {
-  start(kind: OperationKind, requestId: string): OperationRecord;
+  /** @param traceparent what its span continues; left out: what runs at the moment */
+  start(kind: OperationKind, requestId: string, traceparent?: string): OperationRecord;
   /** A request that never became an operation. @param code of the error that the client was told */
   refuse(code: string): void;
   /** An update that was sent as it happened. @param acceptedAt when the log took its event: milliseconds since 1970 */
@@ -53,10 +54,11 @@ export function createOperationTelemetry({
   const nameOf = ({ type, name }: OperationReport) => (type === null ? 'other' : nameOperation(name));
 
   return {
-    start(kind, requestId) {
+    start(kind, requestId, traceparent) {
       const startedAt = performance.now();
       const report: OperationReport = { type: null, name: null, status: REFUSED };
-      const span = (kind !== 'PART' && tracing?.start('operation', SPAN_KINDS[kind], { requestId })) || null;
+      const span =
+        (kind !== 'PART' && tracing?.start('operation', SPAN_KINDS[kind], { requestId }, traceparent)) || null;
       let hasEnded = false;
       return {
         report,

@@ -22,10 +22,26 @@ test('the image is built in stages, of which the last has neither compiler nor p
   expect(installs.map(({ rest }) => rest.includes('--omit=dev'))).toEqual([false, true]);
 });
 
+test('nothing of OpenTelemetry’s SDK is loaded unless somebody wants traces', async () => {
+  const { folder } = await buildGateway();
+  const script = `require('./gateway.js');
+    console.log(Object.keys(require.cache).filter((file) => file.includes('@opentelemetry')).join(' '));
+    require('./telemetry/openTelemetry.js');
+    console.log(Object.keys(require.cache).filter((file) => file.includes('@opentelemetry')).join(' '));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--eval', script], { cwd: folder });
+  const [before = '', after = ''] = stdout.split('\n');
+  // prom-client brings the interfaces.
+  expect(before.split(' ').filter((file) => !file.includes('@opentelemetry/api/'))).toEqual([]);
+  expect(after).toContain('@opentelemetry/sdk-trace-base/');
+});
+
 test('the image is not root, says so in numbers, and its command gets the signal itself', () => {
   expect(restOf('USER')).toMatch(/^[1-9]\d*:[1-9]\d*$/);
   expect(restOf('STOPSIGNAL')).toBe('SIGTERM');
-  expect(parseCommand(restOf('CMD'))).toEqual(['node', 'dist/main.js']);
+  const { scripts } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: { start: string };
+  };
+  expect(parseCommand(restOf('CMD')).join(' ')).toBe(scripts.start);
 });
 
 test('everything that is copied exists, and .dockerignore lets it through', () => {

@@ -38,7 +38,7 @@ beforeAll(async () => {
   app.simulator.control.seed({ applicants: 3, verifications: 3 });
   const people =
     'query People { applicants(first: 3, filter: { name: "CANARY" }) { nodes { email systemInfo { fullName } } } }';
-  expect(JSON.stringify(await app.graphql(people))).toMatch(CANARY);
+  for (let count = 0; count < 3; count += 1) expect(JSON.stringify(await app.graphql(people))).toMatch(CANARY);
   app.simulator.control.addFault({ kind: 'status', status: 503, match: { endpoint: 'listApplicants' }, times: 3 });
   await app.graphql('query Broken { applicants(first: 1) { nodes { id } } }');
   await postGraphql(`${app.gateway.url}/graphql`, '{ nothing }');
@@ -106,6 +106,18 @@ test('a delivery is a span with what became of it', () => {
   expect(
     spans.filter(({ name, parentSpanId }) => name === 'webhook delivery' && parentSpanId === SPAN_ID),
   ).toHaveLength(1);
+});
+
+test('what is told of a change continues the trace of the delivery that brought it', () => {
+  const [, change] = spans.filter(({ name }) => name === 'update Watch');
+  const deliveries = spans.filter(({ name }) => name === 'webhook delivery');
+  expect(deliveries.map(({ spanId }) => spanId)).toContain(change?.parentSpanId);
+});
+
+test('a query that comes again, and is compiled, is traced like the first', () => {
+  const queries = spans.filter(({ name }) => name === 'query People');
+  expect(queries).toHaveLength(3);
+  for (const query of queries) expect(below(query).map(({ name }) => name)).toEqual(['Query.applicants']);
 });
 
 test('a subscription is a span, and each update that it sends', () => {

@@ -17,8 +17,8 @@ export interface RedisEntry {
 
 /** The field `event` of an entry of version 1. The other fields are `v`, `previous` and `previousStatus`. */
 export function eventPayload(event: Omit<VerificationEvent, 'cursor' | 'previousStatus'>): string {
-  const { source, occurredAt, acceptedAt, verification } = event;
-  return JSON.stringify({ source, occurredAt, acceptedAt, verification });
+  const { source, occurredAt, acceptedAt, verification, traceparent } = event;
+  return JSON.stringify({ source, occurredAt, acceptedAt, verification, traceparent });
 }
 
 /** Never throws: what is in Redis may have been written by anybody. */
@@ -102,4 +102,6 @@ const payloadSchema = z.object({
   occurredAt: z.string(),
   acceptedAt: z.number(),
   verification: verificationSchema,
+  // An event is none the worse for one that cannot be read.
+  traceparent: z.string().optional().catch(undefined),
 });

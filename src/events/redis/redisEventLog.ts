@@ -51,13 +51,14 @@ export function createRedisEventLog({
   };
 
   async function append(candidate: EventCandidate): Promise<AppendResult> {
-    const { source, occurredAt, verification, deliveryKey, basedOn } = candidate;
+    const { source, occurredAt, verification, deliveryKey, basedOn, traceparent } = candidate;
     const acceptedAt = now();
+    const content = { source, occurredAt, acceptedAt, verification, ...(traceparent !== undefined && { traceparent }) };
     const reply = await run((client) =>
       client.appendEvent({
         verificationId: verification.id,
         deliveryKey,
-        payload: eventPayload({ source, occurredAt, acceptedAt, verification }),
+        payload: eventPayload(content),
         status: verification.status,
         stateKey: stateKey(verification),
         isFinal: verification.isFinal,
@@ -68,7 +69,7 @@ export function createRedisEventLog({
     );
     if (reply.outcome !== 'APPENDED') return { outcome: reply.outcome };
     const { cursor, previousStatus } = reply;
-    return { outcome: 'APPENDED', event: { cursor, previousStatus, source, occurredAt, acceptedAt, verification } };
+    return { outcome: 'APPENDED', event: { cursor, previousStatus, ...content } };
   }
 
   async function latest(verificationId: string): Promise<VerificationEvent | null> {

@@ -44,6 +44,15 @@ export function describeEventLog(
       await positionAt(log, event.cursor);
     });
 
+    test('an event keeps the trace of what brought it', async () => {
+      const log = await createLog();
+      const start = log.position();
+      const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+      await log.append(makeCandidate(makeVerification('PENDING'), { traceparent }));
+      await log.append(makeCandidate(makeVerification('IN_PROGRESS')));
+      expect((await log.read(start, 10))?.map((event) => event.traceparent)).toEqual([traceparent, undefined]);
+    });
+
     test('an empty log has a head, and reading after it gives nothing', async () => {
       const log = await createLog();
       expect(isCursor(log.position())).toBe(true);
