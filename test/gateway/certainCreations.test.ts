@@ -83,6 +83,7 @@ test(
     );
 
     app.simulator.control.clearFaults();
+    console.log({ answers: countBy(answers), requests: countBy(endpointsAsked()) });
     const applicants = await listAll<{ applicant_id: string; external_id: string }>('/api/v3/applicants');
     const verifications = await listAll<{ id: string; applicant_id: string }>('/api/v3/verifications');
     expect(applicants).toHaveLength(PEOPLE);
@@ -98,6 +99,16 @@ test(
   },
   60_000 + PEOPLE * 600,
 );
+
+function endpointsAsked(): string[] {
+  return app.simulator.requests().map(({ endpoint }) => endpoint ?? 'something else');
+}
+
+function countBy(words: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+}
 
 async function listAll<T>(path: string): Promise<T[]> {
   const all: T[] = [];
