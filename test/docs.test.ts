@@ -5,6 +5,7 @@ import { parseApiKeys } from '../src/access/apiKeys';
 import { COMMANDS } from '../src/commandLine/commands';
 import { VARIABLES } from '../src/configVariables';
 import { withConfiguration } from '../src/printConfiguration';
+import { EXAMPLE_OPERATIONS } from '../src/server/exampleOperations';
 import { startGateway, subscribeTo, type TestGateway } from './support/startGateway';
 
 const ROOT = path.join(__dirname, '..');
@@ -17,11 +18,14 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const documents = ['README.md', ...markdownIn('docs')].flatMap((file) =>
-  blocks(readFileSync(path.join(ROOT, file), 'utf8'), 'graphql').map(
-    (source) => [file, firstLine(source), source] as const,
+const documents = [
+  ...['README.md', ...markdownIn('docs')].flatMap((file) =>
+    blocks(readFileSync(path.join(ROOT, file), 'utf8'), 'graphql').map(
+      (source) => [file, firstLine(source), source] as const,
+    ),
   ),
-);
+  ...EXAMPLE_OPERATIONS.map((source) => ['the explorers', firstLine(source), source] as const),
+];
 
 test.each(documents)('in %s, "%s" runs as it stands', async (_file, _title, text) => {
   // Nothing is delivered to somebody else's host.

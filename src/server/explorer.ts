@@ -1,41 +1,14 @@
 import type { GraphiQLOptions } from 'graphql-yoga';
+import { EXAMPLE_OPERATIONS } from './exampleOperations';
 import { toPageModule } from './pageModule';
 
-/** A page that explores the schema, with an operation to start from. */
+/** A page that explores the schema, with operations to start from. */
 export interface ExplorerPages {
   /** Apollo Sandbox, embedded: its script is part of the page, its frame comes from Apollo. */
   sandbox(): string;
   /** GraphiQL, whole in one page: works without any other host. */
   graphiql(): string;
 }
-
-const FIRST_OPERATION = `# Every request needs a token: put it into the Authorization header below.
-query LatestVerifications {
-  verifications(first: 10) {
-    nodes {
-      id
-      status
-      createdAt
-      applicant {
-        id
-        verificationStatus
-      }
-    }
-  }
-}
-
-subscription Updates {
-  verificationUpdated {
-    cursor
-    kind
-    previousStatus
-    verification {
-      id
-      status
-    }
-  }
-}
-`;
 
 /**
  * @param publicUrl where the gateway is reached from outside
@@ -71,7 +44,8 @@ function renderSandbox(publicUrl: string, authorization: string): string {
     initialEndpoint: `${publicUrl}/graphql`,
     initialSubscriptionEndpoint: `${publicUrl.replace(/^http/, 'ws')}/graphql`,
     initialState: {
-      document: FIRST_OPERATION,
+      // It opens a single tab.
+      document: EXAMPLE_OPERATIONS.join('\n'),
       headers: { authorization },
       includeCookies: false,
       pollForSchemaUpdates: false,
@@ -113,13 +87,14 @@ function renderGraphiQLPage(authorization: string): string {
   const { renderGraphiQL } = require('@graphql-yoga/render-graphiql') as {
     renderGraphiQL: (options: GraphiQLOptions) => string;
   };
+  const headers = JSON.stringify({ authorization }, null, 2);
   return renderGraphiQL({
     title: 'Dataspike GraphQL',
     endpoint: '/graphql',
     // Over WebSocket it leaves out the headers of its editor, and so the token.
     subscriptionsProtocol: 'GRAPHQL_SSE',
-    defaultQuery: FIRST_OPERATION,
-    defaultHeaders: JSON.stringify({ authorization }, null, 2),
+    defaultTabs: EXAMPLE_OPERATIONS.map((query) => ({ query, headers })),
+    defaultHeaders: headers,
     shouldPersistHeaders: false,
   });
 }

@@ -22,10 +22,10 @@ async function visit(path: string) {
   return watched;
 }
 
-/** Presses the play button and chooses one of the operations in the editor. */
+/** Opens the tab of an example and presses the play button. */
 async function run(page: Page, operationName: string): Promise<void> {
+  await page.getByRole('tab', { name: operationName }).click();
   await page.locator('.graphiql-execute-button').click();
-  await page.getByRole('menuitem', { name: operationName }).click();
 }
 
 const responseOf = (page: Page) => page.locator('.graphiql-response');
@@ -33,6 +33,8 @@ const responseOf = (page: Page) => page.locator('.graphiql-response');
 testInBrowser('GraphiQL runs a query and shows updates, with no other host', async () => {
   const { id } = await createVerification(app);
   const { page, askedHosts, scriptErrors, photograph } = await visit('/graphiql');
+  for (const name of ['LatestVerifications', 'FailedChecks', 'WhoAmI', 'StartVerification', 'Updates'])
+    await page.getByRole('tab', { name }).waitFor();
   await run(page, 'LatestVerifications');
   await responseOf(page).getByText(id).waitFor();
   await photograph('graphiql-query');
@@ -54,22 +56,35 @@ testInBrowser('GraphiQL runs a query and shows updates, with no other host', asy
 testInBrowser('GraphiQL uses the token of its header editor, for updates too', async () => {
   const { page } = await visit('/graphiql');
   await page.getByRole('button', { name: 'Headers', exact: true }).click();
-  await page.locator('.graphiql-editor-tool').getByText(TOKEN).first().click();
-  await page.keyboard.press('ControlOrMeta+a');
-  await page.keyboard.insertText('{"authorization": "Bearer wrong"}');
-  // The editor closed brackets and quotes by itself.
-  await page.keyboard.press('ControlOrMeta+Shift+End');
-  await page.keyboard.press('Delete');
   for (const operationName of ['LatestVerifications', 'Updates']) {
+    await page.getByRole('tab', { name: operationName }).click();
+    await page.locator('.graphiql-editor-tool').getByText(TOKEN).first().click();
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.insertText('{"authorization": "Bearer wrong"}');
+    // The editor closed brackets and quotes by itself.
+    await page.keyboard.press('ControlOrMeta+Shift+End');
+    await page.keyboard.press('Delete');
     const answered = page.waitForResponse((response) => {
       const request = response.request();
       return `${request.url()} ${request.postData()}`.includes(operationName);
     });
-    await run(page, operationName);
+    await page.locator('.graphiql-execute-button').click();
     expect((await answered).status()).toBe(401);
     await responseOf(page).getByText('UNAUTHENTICATED').waitFor();
   }
   expect(app.gateway.watcherCount()).toBe(0);
+  await page.close();
+});
+
+testInBrowser('GraphiQL shows the descriptions of the schema', async () => {
+  const { page, photograph } = await visit('/graphiql');
+  await page.getByRole('button', { name: /Documentation Explorer/ }).click();
+  const docs = page.locator('.graphiql-plugin');
+  await docs.getByRole('link', { name: 'Query', exact: true }).click();
+  await docs.getByText('Verifications, in the order of Dataspike.').waitFor();
+  await docs.getByRole('link', { name: 'Verification', exact: true }).first().click();
+  await docs.getByText('One attempt to verify an applicant.').waitFor();
+  await photograph('graphiql-descriptions');
   await page.close();
 });
 
