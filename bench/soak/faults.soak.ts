@@ -34,6 +34,8 @@ test(
   async () => {
     const ids = await processes.seed(1_000);
     const { control } = processes.simulator;
+    // What is final would be answered from what is known for a minute.
+    for (const id of ids) control.forceVerification(id, { status: 'pending', errors: {} });
     let asked = 0;
     let hasExited = false;
     void gateway.exited.then(() => {
@@ -48,8 +50,8 @@ test(
       return answer.errors === undefined;
     };
     const rows: Record<string, Record<string, number>> = {};
-    let requests = 0;
-    let failed = 0;
+    let sent = 0;
+    let struck = 0;
     /** Half of the faults strike when the work is done: only its answer is lost then. */
     const strike = () => {
       for (const kind of faultKinds) {
@@ -65,16 +67,18 @@ test(
       const load = startOpenLoop(PER_SECOND, ask);
       await sleep(milliseconds);
       const measured = await load.stop();
-      const upstream = processes.simulator.requests().length;
+      const upstream = processes.simulator.requests();
+      const faulty = upstream.filter(({ fault }) => fault !== null).length;
       control.clearFaults();
       await sleep(SETTLE_MS);
       const held = await holdingsOf(gateway);
-      requests += measured.length;
-      failed += measured.filter(({ ok }) => !ok).length;
+      sent += upstream.length;
+      struck += faulty;
       rows[name] = {
         requests: measured.length,
         'with errors %': round((100 * measured.filter(({ ok }) => !ok).length) / measured.length),
-        'to Dataspike': upstream,
+        'to Dataspike': upstream.length,
+        'of them struck %': round((100 * faulty) / upstream.length),
         'heap MiB': round(held.heapBytes / MIB),
         'RSS MiB': round(held.rssBytes / MIB),
         sockets: held.sockets,
@@ -92,7 +96,7 @@ test(
     const verdicts = {
       'the process lives': !hasExited,
       'no unhandled rejection': !thrown,
-      'faults were met': failed > requests * 0.001,
+      'at least 4 % were struck': struck >= sent * 0.04,
       'heap grew by less than 20 % and 4 MiB': after.heapBytes < before.heapBytes * 1.2 + 4 * MIB,
       'no more sockets': after.sockets <= before.sockets + 2,
       'no more timers': after.timers <= before.timers + 2,

@@ -44,15 +44,16 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     const method = request.method ?? '';
     const match = findEndpoint(method, url.pathname);
     const endpoint = match.kind === 'found' ? match.route.operationId : null;
+    const fault = faults.take({ method, path: url.pathname, endpoint });
     const fileStatus = journal.begin({
       method,
       path: request.url ?? '',
       endpoint,
+      fault: fault?.kind ?? null,
       at: new Date(now()).toISOString(),
       traceparent: request.headers.traceparent?.toString() ?? null,
     });
     const work = () => answerMatch(match, request, url, apiKey);
-    const fault = faults.take({ method, path: url.pathname, endpoint });
     response.once('close', () => {
       if (response.headersSent) fileStatus(response.statusCode);
     });

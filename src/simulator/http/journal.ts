@@ -1,3 +1,5 @@
+import type { FaultKind } from './faults';
+
 /** One request to the API, as it came in. */
 export interface RecordedRequest {
   readonly method: string;
@@ -5,6 +7,8 @@ export interface RecordedRequest {
   readonly path: string;
   /** operationId; null for a path that the contract does not know */
   readonly endpoint: string | null;
+  /** The kind of the fault that struck it; null: none did */
+  readonly fault: FaultKind | null;
   /** Null while it is under way, and for good when the connection was cut before an answer began */
   readonly status: number | null;
   /** RFC 3339, simulated time */
