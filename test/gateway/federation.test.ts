@@ -193,6 +193,20 @@ test('without FEDERATION=true the schema knows nothing of it', () => {
   expect(createSchema().getType('_Entity')).toBeUndefined();
 });
 
+test('while Dataspike is down, entities that were known are served with their age, the others fail alone', async () => {
+  const representations = [applicantId, 'never-read'].map((id) => ({ __typename: 'Applicant', id }));
+  await entitiesOf('reader', ...representations.slice(0, 1));
+  await new Promise((resolve) => setTimeout(resolve, 2_100));
+  app.simulator.control.addFault({ kind: 'reset', times: 0 });
+  const { data, errors, extensions } = await entitiesOf('reader', ...representations);
+  app.simulator.control.clearFaults();
+  expect(data._entities).toEqual([expect.objectContaining({ id: applicantId }), null]);
+  expect(errors?.map(({ path, extensions: { code } }) => [path, code])).toEqual([
+    [['_entities', 1], 'UPSTREAM_UNAVAILABLE'],
+  ]);
+  expect(extensions?.stale).toEqual([{ path: ['_entities', 0], ageSeconds: expect.any(Number) }]);
+});
+
 function askWithoutToken({ gateway }: TestGateway, query: string): Promise<Response> {
   return fetch(`${gateway.url}/graphql`, {
     method: 'POST',
