@@ -16,6 +16,12 @@ import { explorerPageHeaders, setSecurityHeaders } from './security';
 
 const READ_ONLY = new Set(['/', '/graphiql', '/livez', '/readyz', '/metrics']);
 
+/**
+ * Connections that wait to be accepted; the system may allow fewer (net.core.somaxconn). With Node's 511, half of a
+ * thousand that come at once while the process is busy try again after a second, and so does whoever comes next.
+ */
+const BACKLOG = 4_096;
+
 /** How long the port stays open at least while the process says that it is not ready. */
 const QUIET_MS = 100;
 
@@ -166,7 +172,7 @@ export function createHttpServer({
 function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    server.listen({ host, port, backlog: BACKLOG }, () => {
       server.off('error', reject);
       const address = server.address();
       resolve(typeof address === 'object' && address ? address.port : port);
