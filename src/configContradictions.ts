@@ -12,6 +12,9 @@ export function contradictions(values: Partial<Values>): string[] {
   if (values.PERSISTED_OPERATIONS_ONLY && values.PERSISTED_OPERATIONS === undefined) {
     problems.push('PERSISTED_OPERATIONS_ONLY: needs a manifest in PERSISTED_OPERATIONS');
   }
+  if (values.PERSISTED_OPERATIONS_ONLY && values.FEDERATION) {
+    problems.push('FEDERATION: not with PERSISTED_OPERATIONS_ONLY, since a router writes documents of its own');
+  }
   if (values.METRICS_PORT !== undefined && values.METRICS_PORT !== 0 && values.METRICS_PORT === values.PORT) {
     problems.push('METRICS_PORT: must not be PORT; leave it out to have both on one port');
   }

@@ -227,3 +227,12 @@ describe('secrets in files', () => {
     expect(problemsOf({ ...others, DATASPIKE_API_KEY_FILE: file(' \n') })).toEqual(['DATASPIKE_API_KEY: is required']);
   });
 });
+
+test('a subgraph cannot insist on trusted documents: routers write their own', () => {
+  const environment = { ...working, FEDERATION: 'true', PERSISTED_OPERATIONS_ONLY: 'true' };
+  expect(problemsOf(environment)).toContain(
+    'FEDERATION: not with PERSISTED_OPERATIONS_ONLY, since a router writes documents of its own',
+  );
+  expect(parseConfig({ ...working, FEDERATION: 'true' }).server.federation).toBe(true);
+  expect(parseConfig(working).server.federation).toBe(false);
+});
