@@ -206,7 +206,10 @@ export async function createGateway(
   await apollo.start();
   const { host } = config.server;
   const metricsServer = metricsPort === null ? null : await listenForMetrics(host, metricsPort, metrics.scrape);
-  const port = await server.listen(host, config.server.port);
+  const port = await server.listen(host, config.server.port).catch(async (error: unknown) => {
+    await metricsServer?.close();
+    throw error;
+  });
   publicUrl = config.server.publicUrl ?? `http://localhost:${port}`;
   events.start();
   if (metricsServer) logger.info({ host, metricsPort: metricsServer.port }, 'listening for scrapes');

@@ -1,4 +1,4 @@
-import { parseConfig } from '../config';
+import { type Config, parseConfig } from '../config';
 import { createGateway } from '../gateway';
 import { createLogger, describeError } from '../logger';
 import { type Command, CommandFailed, EXIT } from './command';
@@ -24,7 +24,7 @@ The least that it needs:
     const logger = createLogger(config.logLevel);
     const stopped = untilSignal();
     const gateway = await createGateway(config, { logger }).catch((error: unknown) => {
-      throw new CommandFailed(`The gateway could not start: ${startFailure(error)}`);
+      throw new CommandFailed(`The gateway could not start: ${startFailure(error, config)}`);
     });
     const signal = await stopped;
     logger.info({ signal }, 'stopping');
@@ -39,8 +39,9 @@ The least that it needs:
 };
 
 /** Its system code or class, for its message may hold anything. */
-function startFailure(error: unknown): string {
-  const { code } = error as { code?: unknown };
-  if (code === 'EADDRINUSE') return 'the port is taken (EADDRINUSE); set PORT to another one';
+function startFailure(error: unknown, { telemetry }: Pick<Config, 'telemetry'>): string {
+  const { code, port } = error as { code?: unknown; port?: unknown };
+  const variable = port === telemetry.metricsPort ? 'METRICS_PORT' : 'PORT';
+  if (code === 'EADDRINUSE') return `the port is taken (EADDRINUSE); set ${variable} to another one`;
   return typeof code === 'string' ? code : describeError(error).name;
 }

@@ -55,15 +55,15 @@ test('a wrong configuration ends it with 78, every fault by name on stderr, befo
   expect(child.stdout()).toBe('');
 });
 
-test('a taken port ends it with 1 and one clear line', async () => {
+test.each(['PORT', 'METRICS_PORT'])('a taken %s ends it with 1 and one clear line', async (variable) => {
   const other = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => other.once('listening', resolve));
   try {
     const { port } = other.address() as { port: number };
-    const child = start({ ...working, PORT: String(port) });
+    const child = start({ ...working, [variable]: String(port) });
     expect(await child.exited).toBe(1);
     expect(child.stderr()).toBe(
-      'The gateway could not start: the port is taken (EADDRINUSE); set PORT to another one\n',
+      `The gateway could not start: the port is taken (EADDRINUSE); set ${variable} to another one\n`,
     );
   } finally {
     other.close();

@@ -104,6 +104,10 @@ const wrong: Readonly<Record<string, readonly string[]>> = {
   LIMIT_OPERATION_MS: ['0', 'NaN', 'Infinity'],
   LIMIT_WEBSOCKET_MESSAGE_BYTES: ['0'],
   LOG_LEVEL: ['verbose', 'INFO'],
+  METRICS_PORT: ['65536', 'off', '4000'],
+  OTEL_EXPORTER_OTLP_ENDPOINT: ['collector:4318', 'grpc://collector:4317', 'http://u:p@collector:4318'],
+  OTEL_EXPORTER_OTLP_HEADERS: ['authorization', 'authorization=Bearer%0Atoken', 'a=b,=c'],
+  OTEL_SERVICE_NAME: ['gateway\nof mine', 'schlüssel'],
 };
 
 test.each(Object.entries(wrong).flatMap(([name, values]) => values.map((value) => [name, value] as const)))(
@@ -180,6 +184,17 @@ test.each([
   [{ REDIS_URL: 'redis://127.0.0.1:6379', WATCH_TOKEN_SECRET: JWT_SECRET }, []],
 ])('callers are known by what is consistent: %j', (environment, problems) => {
   expect(problemsOf({ ...working, ...environment })).toEqual(problems);
+});
+
+test('traces go where the endpoint is, with its headers; without one nowhere', () => {
+  const headers = { OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20a', OTEL_SERVICE_NAME: 'mine' };
+  const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otlp.example.com/eu/' };
+  expect(parseConfig({ ...working, ...headers }).telemetry).toEqual({ metricsPort: null, traces: null });
+  expect(parseConfig({ ...working, ...headers, ...endpoint }).telemetry.traces).toEqual({
+    endpoint: 'https://otlp.example.com/eu',
+    headers: { authorization: 'Bearer a' },
+    serviceName: 'mine',
+  });
 });
 
 test('the secret of watch tokens is random unless it is given', () => {
