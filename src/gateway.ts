@@ -9,7 +9,7 @@ import { createSubscriptionPlaces } from './access/rateLimitsOfSubscriptions';
 import { createAuthenticator } from './access/tokens';
 import { createWatchTokens } from './access/watchTokens';
 import type { Config } from './config';
-import { createDataspikeClient } from './dataspike/client';
+import { createClientsOfCallers, createDataspikeClient } from './dataspike/client';
 import { BACKGROUND_ORIGIN, type CallOrigin, OWN_ORIGIN } from './dataspike/origin';
 import { createEntityCache } from './entities/entityCache';
 import { createSharedReads } from './entities/sharedReads';
@@ -109,7 +109,7 @@ export async function createGateway(
       settleMs: 2 * config.dataspike.timeoutMs,
       logger,
     }),
-    clientFor,
+    clientFor: createClientsOfCallers(transport),
     cache,
     sharedReads,
     log,

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { type ApplicantCalls, createApplicantCalls } from './applicantCalls';
 import { createDocumentCalls, type DocumentCalls } from './documentCalls';
 import { createProfileCalls, type ProfileCalls } from './profileCalls';
@@ -26,5 +27,30 @@ export function createDataspikeClient({ transport }: { readonly transport: Trans
     ...createSdkCalls(transport),
     ...createProfileCalls(transport),
     ...createWebhookCalls(transport),
+  };
+}
+
+/** Operations of one caller that begin within this time share a client, whose deadline is that of the last of them. */
+const SHARED_MS = 50;
+
+/**
+ * Clients on behalf of callers. A client is some forty functions: at a thousand operations a second it is not made for
+ * each of them.
+ */
+export function createClientsOfCallers(transport: Transport) {
+  const clients = new LRUCache<string, { readonly untilMs: number; readonly client: DataspikeClient }>({ max: 100 });
+  return ({
+    callerId,
+    deadlineAtMs,
+  }: {
+    readonly callerId: string;
+    readonly deadlineAtMs: number;
+  }): DataspikeClient => {
+    const made = clients.get(callerId);
+    if (made && deadlineAtMs <= made.untilMs) return made.client;
+    const untilMs = deadlineAtMs + SHARED_MS;
+    const client = createDataspikeClient({ transport: transport.for({ callerId, deadlineAtMs: untilMs }) });
+    clients.set(callerId, { untilMs, client });
+    return client;
   };
 }

@@ -110,6 +110,7 @@ export function createTransport(options: TransportOptions): Transport {
 
   /** @throws {DataspikeError} unless the status is a 2xx */
   function requireSuccess(response: AxiosResponse, body: string): void {
+    if (response.status >= 200 && response.status < 300) return;
     // Who refuses a request may quote it, key and all.
     const failure = failureOfStatus(response.status, header(response, 'retry-after'), body.replaceAll(apiKey, ''));
     if (failure) throw failure;
@@ -117,10 +118,9 @@ export function createTransport(options: TransportOptions): Transport {
 
   async function askJson(call: JsonCall): Promise<unknown> {
     const deadline = openDeadline(timeoutMs, call.signal);
-    // Without `false` axios calls an empty body application/x-www-form-urlencoded.
     const config = call.body
       ? { data: JSON.stringify(call.body), headers: { 'Content-Type': 'application/json' } }
-      : { headers: { 'Content-Type': false } };
+      : withoutBody(call);
     try {
       return await exchange<string, unknown>(call, deadline, config, (response) => {
         requireSuccess(response, response.data);
@@ -215,6 +215,11 @@ export function createTransport(options: TransportOptions): Transport {
 function failureOf(error: unknown, deadline: Deadline): unknown {
   if (error instanceof DataspikeError) return error;
   return deadline.signal.aborted ? deadline.signal.reason : failureOfExchange(error);
+}
+
+/** Without `false` axios calls an empty body application/x-www-form-urlencoded. */
+function withoutBody({ method }: Call): AxiosRequestConfig {
+  return method === 'POST' || method === 'PUT' ? { headers: { 'Content-Type': false } } : {};
 }
 
 function withQuery(path: string, query: Call['query'] = {}): string {

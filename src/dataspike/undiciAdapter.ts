@@ -4,6 +4,7 @@ import { brotliDecompress, unzip } from 'node:zlib';
 import { type AxiosAdapter, AxiosError, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
 import FormData from 'form-data';
 import { type Dispatcher, Pool } from 'undici';
+import type { DeadlineSignal } from './deadline';
 
 /** The way of one host's requests, as axios calls it, and the connections behind it. */
 export interface UndiciAdapter {
@@ -52,19 +53,21 @@ export function createUndiciAdapter({
     bodyTimeout: 0,
   });
 
+  function send(config: InternalAxiosRequestConfig, headers: Readonly<Record<string, string>>): Promise<AxiosResponse> {
+    return new Promise((resolve, reject) => {
+      const { url: path = '/', method = 'get', data: body = null } = config;
+      const handler = createHandler(config, resolve, reject);
+      pool.dispatch({ path, method: method.toUpperCase(), headers, body }, handler);
+    });
+  }
+
   return {
-    async adapter(config) {
+    adapter(config) {
       const { data } = config;
-      const headers = {
-        ...commonHeaders,
-        ...sentHeaders(config),
-        ...(data instanceof FormData && (await about(data))),
-      };
-      const method = (config.method ?? 'get').toUpperCase();
-      return new Promise((resolve, reject) => {
-        const handler = createHandler(config, resolve, reject);
-        pool.dispatch({ path: config.url ?? '/', method, headers, body: data ?? null }, handler);
-      });
+      const own = sentHeaders(config);
+      const headers = own ? { ...commonHeaders, ...own } : commonHeaders;
+      if (!(data instanceof FormData)) return send(config, headers);
+      return about(data).then((ofForm) => send(config, { ...headers, ...ofForm }));
     },
     close() {
       void pool.destroy();
@@ -78,7 +81,7 @@ function createHandler(
   resolve: (response: AxiosResponse) => void,
   reject: (error: AxiosError) => void,
 ): Dispatcher.DispatchHandler {
-  const signal = config.signal as AbortSignal | undefined;
+  const signal = config.signal as DeadlineSignal | undefined;
   const isStream = config.responseType === 'stream';
   const limitBytes = config.maxContentLength ?? -1;
   const response = { data: null, status: 0, statusText: '', headers: {}, config } as AxiosResponse;
@@ -88,7 +91,7 @@ function createHandler(
   let stream: Readable | undefined;
 
   const abort = () => end(new AxiosError('canceled', AxiosError.ERR_CANCELED, config));
-  signal?.addEventListener('abort', abort, { once: true });
+  signal?.addEventListener('abort', abort);
 
   function end(error: AxiosError): void {
     signal?.removeEventListener('abort', abort);
@@ -101,7 +104,7 @@ function createHandler(
   return {
     onRequestStart(started) {
       controller = started;
-      if (signal?.aborted) started.abort(signal.reason);
+      if (signal?.aborted) started.abort(new Error('canceled'));
     },
     onResponseStart(started, status, headers) {
       // Only says that there is more to come.
@@ -154,10 +157,15 @@ function createHandler(
   };
 }
 
-/** Without what is null or false: axios' way to say that a header is not wanted. */
-function sentHeaders({ headers }: InternalAxiosRequestConfig): Record<string, string> {
-  const sent: Record<string, string> = {};
-  for (const [name, value] of headers) if (typeof value === 'string') sent[name.toLowerCase()] = value;
+/** Null when there are none. Without what is null or false: axios' way to say that a header is not wanted. */
+function sentHeaders({ headers }: InternalAxiosRequestConfig): Record<string, string> | null {
+  let sent: Record<string, string> | null = null;
+  for (const name of Object.keys(headers)) {
+    const value: unknown = headers[name];
+    if (typeof value !== 'string') continue;
+    sent ??= {};
+    sent[name.toLowerCase()] = value;
+  }
   return sent;
 }
 

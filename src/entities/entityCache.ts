@@ -50,6 +50,12 @@ export interface EntityCache {
   forgetAll(kind?: keyof Entities): void;
 }
 
+interface Known {
+  readonly entity: Entities[keyof Entities];
+  readonly atMs: number;
+  readonly freshUntilMs: number;
+}
+
 const CHANGING_MS = 2_000;
 const FINAL_MS = 60_000;
 const OLD_MS = 10 * 60_000;
@@ -73,12 +79,8 @@ export function createEntityCache({
   maxEntries?: number;
   onRead?: (result: CacheRead) => void;
 }): EntityCache {
-  const entries = new LRUCache<string, Entities[keyof Entities]>({ max: maxEntries, ttl: CHANGING_MS });
-  // For when Dataspike cannot answer.
-  const known = new LRUCache<string, { readonly entity: Entities[keyof Entities]; readonly atMs: number }>({
-    max: maxEntries,
-    ttl: OLD_MS,
-  });
+  // Beyond `freshUntilMs` only for when Dataspike cannot answer.
+  const known = new LRUCache<string, Known>({ max: maxEntries, ttl: OLD_MS });
   // Reads under way, so that none brings back a state from before a change. There may be several of one key: any change
   // lets the next read begin anew.
   const underWay = new Set<{ readonly key: string; isOutdated: boolean }>();
@@ -88,14 +90,9 @@ export function createEntityCache({
     sharedReads.detach();
   }
 
-  function keep(key: string, entity: Entities[keyof Entities], ttl: number) {
-    entries.set(key, entity, { ttl });
-    known.set(key, { entity, atMs: performance.now() });
-  }
-
-  function drop(key: string) {
-    entries.delete(key);
-    known.delete(key);
+  function keep(key: string, entity: Entities[keyof Entities], freshMs: number) {
+    const atMs = performance.now();
+    known.set(key, { entity, atMs, freshUntilMs: atMs + freshMs });
   }
 
   async function loadAndKeep<T extends Entities[keyof Entities]>(key: string, load: () => Promise<T | null>) {
@@ -104,7 +101,7 @@ export function createEntityCache({
     try {
       const entity = await load();
       if (entity && !read.isOutdated) keep(key, entity, isFinal(entity) ? FINAL_MS : CHANGING_MS);
-      if (!entity && !read.isOutdated) drop(key);
+      if (!entity && !read.isOutdated) known.delete(key);
       return entity;
     } finally {
       underWay.delete(read);
@@ -120,10 +117,10 @@ export function createEntityCache({
       acceptOld: (entity: Entities[K], ageMs: number) => boolean = () => false,
     ) {
       const key = `${kind}:${id}`;
-      const kept = entries.get(key);
-      if (kept) {
+      const kept = known.get(key);
+      if (kept && performance.now() < kept.freshUntilMs) {
         onRead('hit');
-        return kept as Entities[K];
+        return kept.entity as Entities[K];
       }
       try {
         let result: CacheRead = 'shared';
@@ -152,12 +149,12 @@ export function createEntityCache({
     forget(kind, id) {
       const key = `${kind}:${id}`;
       outdate((other) => other === key);
-      drop(key);
+      known.delete(key);
     },
     forgetAll(kind) {
       const isConcerned = (key: string) => kind === undefined || key.startsWith(`${kind}:`);
       outdate(isConcerned);
-      for (const key of [...entries.keys(), ...known.keys()]) if (isConcerned(key)) drop(key);
+      for (const key of [...known.keys()]) if (isConcerned(key)) known.delete(key);
     },
   };
 }

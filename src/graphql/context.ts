@@ -4,9 +4,8 @@ import type { RecordAccess } from '../access/accessRecord';
 import type { Caller } from '../access/caller';
 import type { FileTickets } from '../access/fileTickets';
 import type { WatchTokens } from '../access/watchTokens';
-import type { DataspikeClient } from '../dataspike/client';
+import type { createClientsOfCallers, DataspikeClient } from '../dataspike/client';
 import { UpstreamTimeout } from '../dataspike/errors';
-import type { CallOrigin } from '../dataspike/origin';
 import { createLoaders, createStaleness, type Loaders, type Reads, type Staleness } from '../entities/loaders';
 import type { EventLog } from '../events/eventLog';
 import type { StateRecorder } from '../events/recordState';
@@ -18,7 +17,7 @@ import { createDisclosure, type Disclosure } from './disclosure';
 /** What every operation of the process shares. */
 export interface Services extends Omit<Reads, 'client'> {
   /** The way to Dataspike on behalf of a caller. */
-  readonly clientFor: (origin: Pick<CallOrigin, 'callerId' | 'deadlineAtMs'>) => DataspikeClient;
+  readonly clientFor: ReturnType<typeof createClientsOfCallers>;
   readonly log: EventLog;
   readonly watchers: Watchers;
   readonly recorder: StateRecorder;
