@@ -4,7 +4,7 @@ import { endFaults, eventually, type GraphqlAnswer, startGateway, type TestGatew
 
 // So short that three tries of a read that is never answered fit into an operation, and long enough for 8 MiB of eleven
 // answers at once on a busy machine.
-const ENVIRONMENT = { DATASPIKE_TIMEOUT_MS: '1000', LIMIT_REQUESTS_PER_MINUTE: '0' };
+const ENVIRONMENT = { DATASPIKE_TIMEOUT_MS: '2000', LIMIT_REQUESTS_PER_MINUTE: '0' };
 
 /** For one field that fails beside others. */
 let app: TestGateway;
@@ -45,7 +45,7 @@ const FAULTS: readonly FaultRow[] = [
     3,
     'UPSTREAM_RATE_LIMITED',
   ],
-  ['a timeout before headers', { kind: 'delay', delayMs: 3_000 }, 'UPSTREAM_TIMEOUT', 3, 'UNCERTAIN'],
+  ['a timeout before headers', { kind: 'delay', delayMs: 6_000 }, 'UPSTREAM_TIMEOUT', 3, 'UNCERTAIN'],
   ['a stall in the body', { kind: 'stall', body }, 'UPSTREAM_TIMEOUT', 3, 'UNCERTAIN'],
   ['a reset', { kind: 'reset' }, 'UPSTREAM_UNAVAILABLE', 3, 'UNCERTAIN'],
   ['headers that never end', { kind: 'drip-headers' }, 'UPSTREAM_TIMEOUT', 3, 'UNCERTAIN'],

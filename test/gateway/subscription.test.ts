@@ -47,7 +47,7 @@ function updatesOf({ results }: Subscribed): Update[] {
 }
 
 async function waitForUpdates(subscribed: Subscribed, count: number): Promise<Update[]> {
-  await subscribed.waitFor(count, 10_000);
+  await subscribed.waitFor(count);
   return updatesOf(subscribed);
 }
 
