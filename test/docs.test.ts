@@ -69,6 +69,30 @@ test('the reference shows how to make an entry of AUTH_API_KEYS', () => {
   ]);
 });
 
+/** Where the blocks of a page are run that need variables, or something to talk to. */
+const RUN_BY: Readonly<Record<string, string>> = {
+  'docs/access.md': 'test/gateway/accessDocs.test.ts',
+  'docs/errors.md': 'test/gateway/errorsDocs.test.ts',
+  'docs/federation.md': 'test/gateway/federation.test.ts',
+  'docs/from-rest.md': 'test/gateway/fromRest.test.ts',
+  'docs/clients/apollo-client.md': 'test/gateway/clientGuides.test.ts',
+  'docs/clients/live.md': 'test/gateway/clientGuides.test.ts',
+  'docs/clients/relay.md': 'test/gateway/clientGuides.test.ts',
+  'docs/clients/types.md': 'test/gateway/codegen.test.ts',
+  'docs/clients/urql.md': 'test/gateway/clientGuides.test.ts',
+};
+
+test('no page shows GraphQL, JavaScript or TypeScript that no test runs', () => {
+  const pages = ['README.md', ...markdownIn('docs')].filter((page) =>
+    /^```(gql|js|ts|tsx)$/m.test(readFileSync(path.join(ROOT, page), 'utf8')),
+  );
+  expect(pages.toSorted()).toEqual(Object.keys(RUN_BY).toSorted());
+  for (const [page, file] of Object.entries(RUN_BY)) {
+    const name = path.basename(page, '.md');
+    expect([page, readFileSync(path.join(ROOT, file), 'utf8').includes(name)]).toEqual([page, true]);
+  }
+});
+
 test('every npm command that the documents name exists', () => {
   const { scripts } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
