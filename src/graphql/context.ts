@@ -83,35 +83,60 @@ export function startOperation(
   { kind = 'OPERATION', traceparent }: { readonly kind?: OperationKind; readonly traceparent?: string } = {},
 ): Operation {
   const record = services.telemetry.start(kind, requestId, traceparent);
-  const controller = new AbortController();
-  const { signal } = controller;
-  // One operation may wait for hundreds of reads at once; Node warns of a leak at the eleventh listener.
-  setMaxListeners(0, signal);
-  const deadline = setTimeout(() => controller.abort(new UpstreamTimeout()), services.operationMs);
-  const client = services.clientFor({
-    callerId: `${caller.kind} ${caller.id}`,
-    deadlineAtMs: performance.now() + services.operationMs,
-  });
   const staleness = createStaleness();
-  const loaders = createLoaders({ ...services, client }, signal, staleness);
+  const deadlineAtMs = performance.now() + services.operationMs;
+  const deadline = setTimeout(() => abort(new UpstreamTimeout()), services.operationMs);
+  // What only those need who read something is made when it is asked for: most updates of subscriptions read nothing.
+  let controller: AbortController | null = null;
+  let client: DataspikeClient | null = null;
+  let loaders: Loaders | null = null;
+  let reason: Error | null = null;
+
+  function abort(why: Error) {
+    reason ??= why;
+    controller?.abort(reason);
+  }
+
+  function signalOf(): AbortSignal {
+    if (!controller) {
+      controller = new AbortController();
+      // One operation may wait for hundreds of reads at once; Node warns of a leak at the eleventh listener.
+      setMaxListeners(0, controller.signal);
+      if (reason) controller.abort(reason);
+    }
+    return controller.signal;
+  }
+
+  function clientOf(): DataspikeClient {
+    client ??= services.clientFor({ callerId: `${caller.kind} ${caller.id}`, deadlineAtMs });
+    return client;
+  }
+
   return {
     context: {
       services,
-      client,
-      loaders,
+      get client() {
+        return clientOf();
+      },
+      get loaders() {
+        loaders ??= createLoaders({ ...services, client: clientOf() }, signalOf(), staleness);
+        return loaders;
+      },
       caller,
       requestId,
       report: record.report,
       disclosure: createDisclosure(),
       staleness,
       stalePaths: [],
-      signal,
+      get signal() {
+        return signalOf();
+      },
     },
     run: record.run,
-    abandon: () => controller.abort(new ClientGone()),
+    abandon: () => abort(new ClientGone()),
     end() {
       clearTimeout(deadline);
-      if (signal.reason instanceof ClientGone) record.report.status = 'ABANDONED';
+      if (reason instanceof ClientGone) record.report.status = 'ABANDONED';
       record.end();
     },
   };

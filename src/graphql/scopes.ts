@@ -68,7 +68,7 @@ export function enforceScopes(schema: GraphQLSchema): GraphQLSchema {
   }
   for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
     if (field.subscribe) field.subscribe = guarded(field, field.subscribe);
-    field.resolve = stillAllowed(field, field.resolve ?? defaultFieldResolver);
+    field.resolve = stillAllowed(field);
     describe(field);
   }
   return schema;
@@ -120,12 +120,15 @@ function checkAll(caller: Caller, { schema, fragments, variableValues, parentTyp
   }
 }
 
-/** For every event anew. What a watcher's subscription may tell was settled when it began. */
-function stillAllowed(field: RootField, resolve: Resolve): Resolve {
+/**
+ * For every event anew. What a watcher's subscription may tell was settled when it began. The event is the field's value:
+ * type-graphql would answer with a promise of it, and everybody who waits for the event would wait for that.
+ */
+function stillAllowed(field: RootField): Resolve {
   const scope = requiredScope(field);
-  return (source, args, context, info) => {
-    check(context.caller, scope);
-    return resolve(source, args, context, info);
+  return (event, _args, { caller }) => {
+    check(caller, scope);
+    return event;
   };
 }
 

@@ -147,18 +147,14 @@ function joined(execution: JoinableExecution): Execution {
  */
 function unnamed(context: OperationContext, onNamed: () => void): OperationContext {
   const { caller, requestId } = context;
-  return {
-    ...context,
-    caller: {
-      ...caller,
-      get id() {
-        onNamed();
-        return caller.id;
-      },
-    },
-    get requestId() {
+  const naming = <T>(value: T) => ({
+    get() {
       onNamed();
-      return requestId;
+      return value;
     },
-  };
+  });
+  return Object.create(context, {
+    caller: { value: Object.create(caller, { id: naming(caller.id) }) },
+    requestId: naming(requestId),
+  });
 }

@@ -15,6 +15,8 @@ export interface FrameWriter {
   flush(): void;
 }
 
+/** Of one socket, in one turn. */
+const MAX_WAITING_BYTES = 16_384;
 /** Sockets that are written to before everybody else gets a turn. */
 const SOCKETS_PER_TURN = 256;
 /** Up to here, copying costs less than another buffer for the system to look at. */
@@ -53,9 +55,13 @@ export function createFrameWriters(): (socket: Duplex, isOpen: () => boolean) =>
     let waitingBytes = 0;
     let waiting: (() => void)[] = [];
 
-    const isReady = () => waitingBytes + socket.writableLength < socket.writableHighWaterMark;
+    /** The socket has more than it takes at once, until it has drained. */
+    let isFull = false;
+
+    const isReady = () => !isFull && waitingBytes < MAX_WAITING_BYTES;
 
     function resume() {
+      isFull = false;
       while (waiting.length > 0 && isReady()) waiting.shift()?.();
     }
 
@@ -81,8 +87,9 @@ export function createFrameWriters(): (socket: Duplex, isOpen: () => boolean) =>
         }
         if (bytes <= COPIED_BYTES) socket.write(copied(written, bytes));
         else writeParts(socket, written);
-        if (socket.writableNeedDrain) socket.once('drain', resume);
-        else resume();
+        isFull = socket.writableNeedDrain;
+        if (isFull) socket.once('drain', resume);
+        else if (waiting.length > 0) resume();
       },
     };
     return writer;
