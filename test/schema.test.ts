@@ -4,6 +4,7 @@ import {
   type GraphQLField,
   type GraphQLInputField,
   type GraphQLNamedType,
+  type GraphQLSchema,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -17,9 +18,7 @@ import { createSchema } from '../src/graphql/schema';
 import { schemaAsText } from '../src/printSchema';
 
 const schema = createSchema();
-const ownTypes = Object.values(schema.getTypeMap()).filter(
-  (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
-);
+const ownTypes = ownTypesOf(schema);
 
 test('schema.graphql is what the code prints; `npm run schema` renews it', () => {
   expect(schemaAsText()).toBe(readFileSync(path.join(__dirname, '../schema.graphql'), 'utf8'));
@@ -29,8 +28,11 @@ test('the schema is valid', () => {
   expect(validateSchema(schema)).toEqual([]);
 });
 
-test('everything that a client can see is described', () => {
-  const described = ownTypes.flatMap(describeType);
+test.each([
+  ['a client', schema],
+  ['a router', createSchema({ federation: true })],
+])('everything that %s can see is described', (_who, seen) => {
+  const described = ownTypesOf(seen).flatMap(describeType);
   expect(described.length).toBeGreaterThan(400);
   expect(described.filter(([, text]) => !text?.trim()).map(([name]) => name)).toEqual([]);
 });
@@ -113,6 +115,10 @@ test('every mutation takes one input of its name and answers with the payload of
     expect(String(args[0]?.type)).toBe(`${title}Input!`);
   }
 });
+
+function ownTypesOf(seen: GraphQLSchema): GraphQLNamedType[] {
+  return Object.values(seen.getTypeMap()).filter((type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type));
+}
 
 interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
