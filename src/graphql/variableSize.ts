@@ -11,7 +11,7 @@ export function hasMoreValues(json: unknown, most: number): boolean {
     const parts = Object.values(value);
     count += Array.isArray(value) ? parts.length : 2 * parts.length;
     if (count > most) return true;
-    unseen.push(...parts);
+    for (const part of parts) unseen.push(part);
   }
   return false;
 }
