@@ -72,6 +72,8 @@ export function createMetrics({
   const deliveries = counter('webhook_deliveries_total', 'Webhook deliveries by what became of them', ['result']);
   const events = counter('verification_events_total', 'Events that this process appended, by source', ['source']);
   gauge('watchers', 'Subscriptions that watch at the moment', watcherCount);
+  // From the start, so that the first event after a long silence is an increase.
+  for (const source of ['webhook', 'poll', 'history', 'mutation']) events.inc({ source }, 0);
   const dropped = counter('watcher_dropped_total', 'Events that slow watchers were not shown');
   const deliverySeconds = histogram('event_delivery_seconds', 'Time from accepting an event to its update being sent');
 

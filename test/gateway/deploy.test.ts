@@ -1,5 +1,7 @@
+import { execFile, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { parseConfig } from '../../src/config';
 import { SECRETS, VARIABLES } from '../../src/configVariables';
@@ -13,6 +15,9 @@ import { createVerification } from '../support/verifications';
 
 const ROOT = path.join(__dirname, '../..');
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
+
+/** Prometheus' own tool, in its Debian package for example; skipped where there is none. */
+const testWithPromtool = spawnSync('promtool', ['--version']).status === 0 ? test : test.skip;
 
 let app: TestGateway;
 beforeAll(async () => {
@@ -58,6 +63,32 @@ describe('the dashboard and the alerts', () => {
     expect(asked.filter((label) => !known.includes(label))).toEqual([]);
   });
 
+  test('a name that no gateway tells, and a label that it does not have, would be noticed', () => {
+    const expression =
+      'topk(3, sum by (le, lable) (rate(graphql_operation_secnods_bucket{status=~"up|by"}[5m] offset 1h))) > 1e3';
+    expect(readSelected(expression)).toEqual({
+      metrics: ['graphql_operation_secnods_bucket'],
+      labels: ['status', 'le', 'lable'],
+    });
+  });
+
+  test('the rules have a case for promtool each, where a gateway is in trouble and where it is well', () => {
+    const { tests } = parse(read('deploy/alerts.test.yaml')) as {
+      tests: { alert_rule_test: { alertname: string; exp_alerts: unknown[] }[] }[];
+    };
+    for (const [index, { alert_rule_test: cases }] of tests.entries()) {
+      expect(cases.map(({ alertname }) => alertname)).toEqual(rules.map(({ alert }) => alert));
+      for (const { exp_alerts: alerts } of cases) expect(alerts).toHaveLength(index === 0 ? 1 : 0);
+    }
+  });
+
+  testWithPromtool('promtool finds the rules in order, and each raised where it is to be', async () => {
+    const { stdout } = await promisify(execFile)('promtool', ['test', 'rules', 'deploy/alerts.test.yaml'], {
+      cwd: ROOT,
+    });
+    expect(stdout).toContain('SUCCESS');
+  });
+
   test('every alert has its entry in the runbook, and every entry its alert', () => {
     const entries = [...read('docs/operations.md').matchAll(/^### (\w+)$/gm)].map(([, title]) => title);
     expect(entries).toEqual(rules.map(({ alert }) => alert));
@@ -86,6 +117,16 @@ describe('the manifests for Kubernetes', () => {
   test('are all named by the kustomization', () => {
     const files = readdirSync(path.join(ROOT, folder)).filter((file) => file !== 'kustomization.yaml');
     expect(files.sort()).toEqual([...resources].sort());
+  });
+
+  test('would be refused with a field that Kubernetes does not have', () => {
+    for (const each of objects) {
+      expect(kubernetesObject.safeParse({ ...each, sepc: {} }).success).toBe(false);
+    }
+    const misspelt = { ...pod, terminationGracePeriod: 45 };
+    const { template } = deployment.spec;
+    const spec = { ...deployment.spec, template: { ...template, spec: misspelt } };
+    expect(kubernetesObject.safeParse({ ...deployment, spec }).success).toBe(false);
   });
 
   test('give a process the time that it takes to stop', () => {
