@@ -17,7 +17,6 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
-import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 
 /**
@@ -34,6 +33,10 @@ export interface CompiledQueries {
   /** @returns null where graphql-js has to run it: not (yet) compiled */
   find(document: DocumentNode, operation: OperationDefinitionNode): CompiledQuery | null;
 }
+
+/** When it is first wanted: it is a twentieth of the time that the start takes. */
+const loadCompiler = () => import('graphql-jit');
+type Compiler = Awaited<ReturnType<typeof loadCompiler>>;
 
 /** A plan is some 100 KiB. */
 const MAX_PLANS = 200;
@@ -61,7 +64,19 @@ export function createCompiledQueries(
   const runs = new WeakMap<OperationDefinitionNode, number | null>();
   const plans = new LRUCache<OperationDefinitionNode, CompiledQuery>({ max: MAX_PLANS });
 
-  function compile(document: DocumentNode, operation: OperationDefinitionNode): CompiledQuery | null {
+  let compiler: Compiler | null = null;
+  let isLoading = false;
+
+  async function load(): Promise<void> {
+    isLoading = true;
+    compiler = await loadCompiler();
+  }
+
+  function compile(
+    { compileQuery, isCompiledQuery }: Compiler,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+  ): CompiledQuery | null {
     if (!isSuited(schema, document, operation)) return null;
     const compiled = compileQuery(schema, document, operation.name?.value);
     return isCompiledQuery(compiled) ? (context, variables) => compiled.query({}, context, variables) : null;
@@ -75,7 +90,11 @@ export function createCompiledQueries(
       if (ran === null) return null;
       runs.set(operation, ran + 1);
       if (ran < runsBefore) return null;
-      const made = compile(document, operation);
+      if (!compiler) {
+        if (!isLoading) void load();
+        return null;
+      }
+      const made = compile(compiler, document, operation);
       if (made) plans.set(operation, made);
       else runs.set(operation, null);
       return made;
