@@ -7,6 +7,7 @@ COPY package.json package-lock.json ./
 COPY examples/dashboard/package.json examples/dashboard/
 RUN npm ci --workspaces=false --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
+COPY scripts/clearBuild.mjs scripts/
 COPY src src
 RUN npm run build
 
