@@ -82,7 +82,7 @@ test('the package holds what runs and what one reads, and nothing else of the ch
     expect.arrayContaining([...needed, ...Object.values(manifest.bin), 'dist/dashboard/index.html']),
   );
   const expected =
-    /^(package\.json|README\.md|LICENSE|schema\.graphql|docs\/[\w-]+\.md|dist\/[\w/.-]+\.(js|d\.ts|html|css|svg))$/;
+    /^(package\.json|README\.md|LICENSE|schema\.graphql|docs\/[\w/-]+\.md|dist\/[\w/.-]+\.(js|d\.ts|html|css|svg))$/;
   expect(files.filter((file) => !expected.test(file))).toEqual([]);
 });
 

@@ -13,6 +13,8 @@ export function describeConfig(config: Config): string {
     ['documents', documents(config.persistedOperations)],
     ['origins', config.server.corsOrigins.join(', ') || 'none but its own'],
     ['limits', limits(config.limits)],
+    ['metrics', metrics(config.telemetry)],
+    ['traces', config.telemetry.traces === null ? 'nowhere' : `to ${withoutQuery(config.telemetry.traces.endpoint)}`],
     ['logs', `${config.logLevel} to standard output; who saw personal data to ${config.access.log}`],
   ];
   const width = Math.max(...lines.map(([name]) => name.length));
@@ -52,6 +54,11 @@ function documents({ manifest, only }: Config['persistedOperations']): string {
 function limits({ depth, cost, requestsPerMinute }: Config['limits']): string {
   const rate = requestsPerMinute === 0 ? 'any number of requests' : `${requestsPerMinute} requests a minute`;
   return `depth ${depth}, cost ${cost}, ${rate} for each caller`;
+}
+
+function metrics({ metricsPort }: Config['telemetry']): string {
+  if (metricsPort === null) return 'at /metrics, on the one port: keep it from the internet';
+  return metricsPort === 0 ? 'on a port of their own that the system chooses' : `on port ${metricsPort} only`;
 }
 
 function onOrOff(isOn: boolean): string {

@@ -43,12 +43,15 @@ test('no secret is in the summary, nor what came with an address', async () => {
   const { exitCode, output } = await check({
     ...LEAST,
     AUTH_JWKS_URL: 'https://identity.example.com/keys?code=secret-code',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector.example.com:4318',
+    OTEL_EXPORTER_OTLP_HEADERS: 'authorization=secret-header',
     REDIS_URL: 'rediss://user:secret-password@redis.example.com:6380/1',
     WATCH_TOKEN_SECRET: 'secret-of-the-watch-tokens-long-enough',
   });
   expect(exitCode).toBe(0);
   expect(output).toMatch(/callers +JWTs of https:\/\/identity\.example\.com\/keys, key dashboard/);
   expect(output).toMatch(/events +in Redis at redis\.example\.com:6380, for many processes/);
+  expect(output).toMatch(/traces +to http:\/\/collector\.example\.com:4318\/$/m);
   for (const hidden of ['secret-', '5e5e', LEAST.AUTH_API_KEYS.split(':')[1]]) expect(output).not.toContain(hidden);
 });
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { runCommand } from '../../support/runCommand';
 
@@ -23,6 +23,23 @@ test.each(COMMANDS)('%s --help says how it is called and what it does, and does 
   expect(asked.output[0]).toMatch(`Usage: dataspike-graphql ${command}`);
   expect(asked.output.join('\n')).toMatch(/^\w.{60}/m);
   expect(await finish(['help', ...words])).toEqual(asked);
+});
+
+test('the commands that the guides show exist, with their options', async () => {
+  const folder = path.join(__dirname, '../../../docs');
+  const texts = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => readFileSync(path.join(folder, name), 'utf8'));
+  const calls = texts.flatMap((text) => [
+    ...text.matchAll(/(?:npx dataspike-graphql|node dist\/commandLine\.js) ((?:[a-z-]+ ?)+)([^`\n]*)/g),
+  ]);
+  expect(calls.length).toBeGreaterThan(3);
+  for (const [, words = '', rest = ''] of calls) {
+    const name = words.trim().replace(/ --.*/, '');
+    const { exitCode, output } = await finish(['help', ...name.split(' ')]);
+    expect([name, exitCode]).toEqual([name, 0]);
+    for (const [option] of `${words}${rest}`.matchAll(/--[a-z]+/g)) expect(output.join('\n')).toContain(option);
+  }
 });
 
 test('--version is that of the package', async () => {
