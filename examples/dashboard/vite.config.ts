@@ -17,5 +17,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rollupOptions: { input: ['index.html', 'watch.html'] },
   },
-  server: { proxy: { '/graphql': { target: GATEWAY, ws: true }, '/documents': GATEWAY } },
+  server: { proxy: { '/graphql': { target: GATEWAY, ws: true } } },
 });

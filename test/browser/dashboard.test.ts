@@ -96,7 +96,7 @@ testInBrowser('rows come, change and leave by themselves, and a screen reader is
   // Its summary waits, so that it does not drown everything else.
   await page
     .getByTestId('announcer')
-    .getByText(/updates?: .*1 Being checked/)
+    .getByText(/updates?: .*\d+ Being checked/)
     .waitFor({ state: 'attached' });
   await page.close();
 });

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { createClient } from 'graphql-ws';
@@ -20,6 +21,9 @@ let demo: Demo;
 const running = new Set<ChildProcess>();
 beforeAll(async () => {
   build = await buildGateway();
+  // In the place of what `npm run build:dashboard` makes. Other test files share the folder, and have no use for it.
+  mkdirSync(path.join(build.folder, 'dashboard'), { recursive: true });
+  writeFileSync(path.join(build.folder, 'dashboard/index.html'), '<meta name="dataspike-token" content="">');
   demo = await startDemo();
 }, 60_000);
 afterAll(() => {
@@ -94,6 +98,12 @@ test.each(['/', '/graphiql'])('%s is a page that holds the token', async (route)
   const response = await fetch(`${demo.url}${route}`, { headers: { accept: 'text/html' } });
   expect(response.status).toBe(200);
   expect(await response.text()).toContain(`Bearer ${find(demo.introduction, /Token +(\S+)/)}`);
+});
+
+test('the printed address of the dashboard is a page that holds the token', async () => {
+  const response = await fetch(find(demo.introduction, /Live dashboard +(\S+)/));
+  expect(response.status).toBe(200);
+  expect(await response.text()).toContain(`content="${find(demo.introduction, /Token +(\S+)/)}"`);
 });
 
 test('a port that is taken is said, with exit code 1', async () => {

@@ -1,26 +1,35 @@
 import { STATUS_WORDS } from '../words/statusWords';
 import { type Bucket, OUTCOMES, type Period } from './countOutcomes';
 
-const WIDTH = 760;
-const HEIGHT = 120;
+const HEIGHT = 150;
 const LEFT = 28;
-const RIGHT = 14;
+const RIGHT = 18;
 const BOTTOM = 22;
 const TOP = 8;
 const DAY_MS = 86_400_000;
 
 /** A bar for each bucket, its outcomes on top of each other. @param summary what a screen reader says instead */
-export function Bars({ buckets, period, summary }: { buckets: readonly Bucket[]; period: Period; summary: string }) {
+export function Bars({
+  buckets,
+  period,
+  widthPx,
+  summary,
+}: {
+  buckets: readonly Bucket[];
+  period: Period;
+  widthPx: number;
+  summary: string;
+}) {
   const top = niceTop(Math.max(...buckets.map(({ total }) => total)));
-  const step = (WIDTH - LEFT - RIGHT) / buckets.length;
+  const step = (widthPx - LEFT - RIGHT) / buckets.length;
   const toY = (count: number) => HEIGHT - BOTTOM - (count / top) * (HEIGHT - BOTTOM - TOP);
   const labelled = [0, Math.floor(buckets.length / 2), buckets.length - 1];
 
   return (
-    <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={summary}>
+    <svg width={widthPx} height={HEIGHT} role="img" aria-label={summary}>
       {[0, top / 2, top].map((count) => (
         <g key={count} className="grid">
-          <line x1={LEFT} x2={WIDTH - RIGHT} y1={toY(count)} y2={toY(count)} />
+          <line x1={LEFT} x2={widthPx - RIGHT} y1={toY(count)} y2={toY(count)} />
           <text x={LEFT - 6} y={toY(count) + 4} textAnchor="end">
             {count}
           </text>

@@ -3,11 +3,13 @@ import { STATUS_WORDS } from '../words/statusWords';
 import { Bars } from './Bars';
 import { type Bucket, countOutcomes, OUTCOMES, PERIODS, type Period } from './countOutcomes';
 import { useEnded } from './useEnded';
+import { useWidth } from './useWidth';
 
 /** How verifications ended, over time. */
 export function OutcomeChart() {
   const [period, setPeriod] = useState<Period>(PERIODS[0]);
   const { byId, isCut, isLoaded } = useEnded(period);
+  const [figure, widthPx] = useWidth<HTMLElement>();
   const buckets = countOutcomes(byId.values(), period, useNowMs());
 
   return (
@@ -34,8 +36,8 @@ export function OutcomeChart() {
           </select>
         </label>
       </div>
-      <figure className="chart" aria-busy={!isLoaded}>
-        <Bars buckets={buckets} period={period} summary={summarise(buckets, period)} />
+      <figure ref={figure} className="chart" aria-busy={!isLoaded}>
+        <Bars buckets={buckets} period={period} widthPx={widthPx} summary={summarise(buckets, period)} />
         {isCut && <figcaption>The newest 500 that have ended.</figcaption>}
       </figure>
       <details>

@@ -32,7 +32,7 @@ const ACTIVITY_WORDS: Readonly<Record<string, string>> = {
 export function timelineEntries(verification: VerificationDetail, updates: readonly Update[]): TimelineEntry[] {
   const { id, createdAt, completedAt, activity } = verification;
   const entries: TimelineEntry[] = updates
-    .filter((update) => update.verification.id === id)
+    .filter((update) => update.verification.id === id && !isCreation(update))
     .map((update) => ({
       key: update.cursor,
       at: update.occurredAt,
@@ -48,6 +48,11 @@ export function timelineEntries(verification: VerificationDetail, updates: reado
     entries.push({ key: `activity-${index}`, at: occurredAt, text, detail });
   }
   return entries.sort((left, right) => Date.parse(right.at) - Date.parse(left.at));
+}
+
+/** Its time of creation says that already. */
+function isCreation({ previousStatus, verification }: Update): boolean {
+  return previousStatus === null && verification.status === 'INITIAL';
 }
 
 function describe({ kind, previousStatus, verification: { status } }: Update): string {
