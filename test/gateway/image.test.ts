@@ -10,6 +10,9 @@ import { canIsolate, isolated, userOf } from '../support/sandbox';
 import { eventually } from '../support/startGateway';
 
 const ROOT = path.join(__dirname, '../..');
+const { scripts } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+  scripts: { build: string; start: string };
+};
 const stages = parseDockerfile(readFileSync(path.join(ROOT, 'Dockerfile'), 'utf8'));
 const image = stages.at(-1) ?? [];
 const restOf = (word: string) => image.find((instruction) => instruction.word === word)?.rest ?? '';
@@ -38,9 +41,6 @@ test('nothing of OpenTelemetry’s SDK is loaded unless somebody wants traces', 
 test('the image is not root, says so in numbers, and its command gets the signal itself', () => {
   expect(restOf('USER')).toMatch(/^[1-9]\d*:[1-9]\d*$/);
   expect(restOf('STOPSIGNAL')).toBe('SIGTERM');
-  const { scripts } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
-    scripts: { start: string };
-  };
   expect(parseCommand(restOf('CMD')).join(' ')).toBe(scripts.start);
 });
 
@@ -54,6 +54,8 @@ test('everything that is copied exists, and .dockerignore lets it through', () =
     expect(existsSync(path.join(ROOT, source))).toBe(true);
     expect(allowed).toContain(source);
   }
+  // What `npm run build` names.
+  for (const needed of scripts.build.match(/\S+\.(mjs|json)/g) ?? []) expect(sources).toContain(needed);
 });
 
 /** What the image holds at run time, without Docker: the compiled gateway and its dependencies, read-only, and no root. */
