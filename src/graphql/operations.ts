@@ -119,7 +119,7 @@ export function createOperations({
       try {
         const leave = places.take(caller);
         const args = { schema, document, operationName, variableValues };
-        return andThen(await subscribe(args, { caller, requestId }, { services, answers }, reader), leave);
+        return await subscribe(args, { caller, requestId }, { services, answers }, reader, leave);
       } catch (error) {
         if (!(error instanceof RateLimited)) throw error;
         return refuse(error, requestId);
@@ -136,31 +136,6 @@ function resolveQuery(persistedOperations: PersistedOperations, request: Operati
     if (error instanceof GraphQLError) return error;
     throw error;
   }
-}
-
-/** The same stream; calls `end` once, however it ends. */
-function andThen(stream: ResultStream, end: () => void): ResultStream {
-  let hasEnded = false;
-  const endOnce = () => {
-    if (!hasEnded) end();
-    hasEnded = true;
-  };
-  return resultStream(
-    async () => {
-      try {
-        const result = await stream.next();
-        if (result.done) endOnce();
-        return result;
-      } catch (error) {
-        endOnce();
-        throw error;
-      }
-    },
-    async () => {
-      endOnce();
-      await stream.return();
-    },
-  );
 }
 
 /** A result without data is a refused request. */

@@ -4,6 +4,7 @@ import {
   type ExecutionArgs,
   type ExecutionResult,
   GraphQLError,
+  type GraphQLFormattedError,
   getOperationAST,
 } from 'graphql';
 import type { Caller } from '../access/caller';
@@ -37,6 +38,7 @@ const UPDATES_PER_TURN = 20;
 /**
  * Runs a subscription of an admitted document. Every update is executed as an operation of its own, shared with those who
  * are told the same: fresh loaders, a deadline, the same error masking as a query. Results go straight to the reader.
+ * @param onEnd called once, however it ends
  * @returns ends with the subscription; its `next` begins it, and rejects when the subscription is refused
  */
 export async function subscribe(
@@ -44,30 +46,22 @@ export async function subscribe(
   { caller, requestId }: { readonly caller: Caller; readonly requestId: string },
   { services, answers }: { readonly services: Services; readonly answers: SharedAnswers },
   reader: ResultReader,
+  onEnd: () => void,
 ): Promise<ResultStream> {
-  const opening = startOperation(services, caller, requestId);
-  noteOperationOf(opening.context, args.document, args.operationName);
-  const refuse = (errors: readonly GraphQLError[]) => {
-    const publicErrors = errors.map((error) => toPublicError(error, services.logger, requestId));
-    noteOutcome(opening.context, { errors: publicErrors });
-    opening.end();
-    return refused(publicErrors);
-  };
-  const variables = readVariables(args);
-  if (variables.errors) return refuse(variables.errors);
-  const source: UpdateSource | ExecutionResult = await openSource(args, opening);
-  if (!('take' in source)) return refuse(source.errors ?? []);
-  noteOutcome(opening.context, {});
-  opening.end();
-
-  const subscriber: Subscriber = {
-    args,
-    caller,
-    requestId,
-    shareKey: shareKey(args.document, args.operationName, variables.coerced, caller),
-  };
-  const finish = (answer: Answer) => toJson(answer, subscriber, services, answers);
-  const delivery = deliver(source, subscriber, answers, reader, { finish, onSent: services.telemetry.updateSent });
+  const opened = await open(args, caller, requestId, services).catch((error: unknown) => {
+    onEnd();
+    throw error;
+  });
+  if ('errors' in opened) {
+    onEnd();
+    return refused(opened.errors);
+  }
+  const subscriber: Subscriber = { args, caller, requestId, shareKey: opened.shareKey };
+  const delivery = deliver(opened.source, subscriber, answers, reader, {
+    finish: (answer) => toJson(answer, subscriber, services, answers),
+    onSent: services.telemetry.updateSent,
+    onEnd,
+  });
   return resultStream(
     async () => {
       await delivery.run();
@@ -75,6 +69,32 @@ export async function subscribe(
     },
     async () => delivery.leave(),
   );
+}
+
+/** Apart from the rest, so that a subscription does not hold for as long as it lasts what only its opening needed. */
+async function open(
+  args: ExecutionArgs,
+  caller: Caller,
+  requestId: string,
+  services: Services,
+): Promise<{ source: UpdateSource; shareKey: string } | { errors: readonly GraphQLFormattedError[] }> {
+  const opening = startOperation(services, caller, requestId);
+  noteOperationOf(opening.context, args.document, args.operationName);
+  const refuse = (errors: readonly GraphQLError[]) => {
+    const publicErrors = errors.map((error) => toPublicError(error, services.logger, requestId));
+    noteOutcome(opening.context, { errors: publicErrors });
+    return { errors: publicErrors };
+  };
+  try {
+    const variables = readVariables(args);
+    if (variables.errors) return refuse(variables.errors);
+    const source = await openSource(args, opening);
+    if (!('take' in source)) return refuse(source.errors ?? []);
+    noteOutcome(opening.context, {});
+    return { source, shareKey: shareKey(args.document, args.operationName, variables.coerced, caller) };
+  } finally {
+    opening.end();
+  }
 }
 
 /** Hands update after update to the reader, as fast as it takes them. */
@@ -86,15 +106,18 @@ function deliver(
   {
     finish,
     onSent,
+    onEnd,
   }: {
     finish: (answer: Answer) => Buffer;
     /** Hears of each update that went to the reader as it happened when the log took its event. */
     onSent: (acceptedAt: number) => void;
+    onEnd: () => void;
   },
 ) {
   /** Between two updates, while it waits for something. */
   let isWaiting = false;
   let execution: Execution | null = null;
+  let hasLeft = false;
   let updatesOfTurn = 0;
   /** When the log took the event of the update under way; null for what was read, which is as old as it is. */
   let acceptedAt: number | null = null;
@@ -175,6 +198,9 @@ function deliver(
   }
 
   function leave() {
+    if (hasLeft) return;
+    hasLeft = true;
+    onEnd();
     source.leave();
     execution?.leave();
     execution = null;
@@ -233,12 +259,7 @@ function sha256(source: string): string {
 }
 
 /** The one root field opens nothing else. */
-async function openSource(args: ExecutionArgs, opening: Operation): Promise<UpdateSource | ExecutionResult> {
-  try {
-    const source = opening.run(() => createSourceEventStream({ ...args, contextValue: opening.context }));
-    return (await source) as UpdateSource | ExecutionResult;
-  } catch (error) {
-    opening.end();
-    throw error;
-  }
+function openSource(args: ExecutionArgs, { context, run }: Operation): Promise<UpdateSource | ExecutionResult> {
+  const open = run(() => createSourceEventStream({ ...args, contextValue: context }));
+  return open as Promise<UpdateSource | ExecutionResult>;
 }

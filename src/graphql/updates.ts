@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Verification } from '../dataspike/verification';
+import { stateKey } from '../events/appendRule';
 import { isCursor } from '../events/cursor';
 import { type EventLog, EventLogUnavailable } from '../events/eventLog';
 import type { WatchedEvent } from '../events/eventQueue';
@@ -49,6 +49,8 @@ export function openUpdates(
   const { log, watchers } = services;
   // Where the reader stands before the first update.
   let cursor = after ?? log.position();
+  /** What the snapshot says, until something else is told. */
+  let shown: string | null = null;
   const watcher = watchers.watch(filter);
   let reading: { readonly updates: AsyncGenerator<VerificationUpdate>; readonly abort: AbortController } | null = null;
   if (after !== null) read((signal) => replay({ services, caller, requestId, signal }, watcher, filter, after, false));
@@ -71,13 +73,20 @@ export function openUpdates(
 
   function passOn(update: VerificationUpdate): VerificationUpdate {
     cursor = update.cursor;
+    shown = update.kind === 'SNAPSHOT' ? stateKey(update.verification) : null;
     return update;
+  }
+
+  /** The first that the log hears of a verification, by a poll, may be what its snapshot has shown. */
+  function isShown({ previousStatus, verification }: VerificationEvent): boolean {
+    return shown !== null && previousStatus === null && shown === stateKey(verification);
   }
 
   function takeWatched(): VerificationUpdate | null | Promise<VerificationUpdate | null> {
     try {
       const watched = watcher.take();
-      return watched ? passOn(changeUpdate(watched)) : null;
+      if (!watched) return null;
+      return isShown(watched.event) ? takeWatched() : passOn(changeUpdate(watched));
     } catch (error) {
       if (!(error instanceof WatcherInterrupted)) throw error;
       read((signal) => replay({ services, caller, requestId, signal }, watcher, filter, cursor, true));
@@ -149,10 +158,25 @@ async function readWhenReachable(
       return await log.read(cursor, REPLAY_BATCH);
     } catch (error) {
       if (!(error instanceof EventLogUnavailable)) throw error;
-      do await sleep(LOG_RETRY_MS * (1 + Math.random()), undefined, { signal });
+      do await pause(LOG_RETRY_MS * (1 + Math.random()), signal);
       while (!log.isReachable());
     }
   }
+}
+
+/** @throws the reason of the signal, as soon as it aborts */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, milliseconds);
+    function stop() {
+      clearTimeout(timer);
+      reject(signal.reason);
+    }
+    signal.addEventListener('abort', stop);
+  });
 }
 
 /**

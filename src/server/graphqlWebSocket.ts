@@ -15,15 +15,14 @@ import { OperationRefused } from '../graphql/resultStream';
 import type { ResultReader } from '../graphql/subscribe';
 import { describeError } from '../logger';
 import { createFrameWriters, type FrameWriter } from './frameWriter';
-import type { RateGate } from './rateGate';
+import type { Origin, RateGate } from './rateGate';
 import { createMessageRate } from './rateOfMessages';
 import { createHeartbeat, end } from './socketLife';
 import { closeSpread } from './spread';
 
 /** What a socket knows. */
 interface Extra {
-  /** The upgrade. */
-  readonly request: IncomingMessage;
+  readonly origin: Origin;
   /** Once it is acknowledged. */
   caller?: Caller;
   /** Sets the caller, and closes the socket when the caller's token ends. */
@@ -112,7 +111,7 @@ export function createGraphqlWebSocket({
       try {
         const authorization = authorizationOf(context.connectionParams);
         const find = () => authenticate(authorization);
-        const caller = await gate.authenticate(context.extra.request, authorization !== undefined, find);
+        const caller = await gate.authenticate(context.extra.origin, authorization !== undefined, find);
         context.extra.acknowledge(caller);
         return true;
       } catch (error) {
@@ -125,7 +124,7 @@ export function createGraphqlWebSocket({
     },
     onSubscribe: async ({ extra }, id, payload) => {
       const caller = callerOf(extra);
-      const limited = await spend(extra.request, caller);
+      const limited = await spend(extra.origin, caller);
       if (limited) return [limited];
       const operation = operations.admit(payload, caller, randomUUID());
       if (!('document' in operation)) return operation;
@@ -162,9 +161,9 @@ export function createGraphqlWebSocket({
       }),
   });
 
-  async function spend(request: IncomingMessage, caller: Caller): Promise<GraphQLError | null> {
+  async function spend(origin: Origin, caller: Caller): Promise<GraphQLError | null> {
     try {
-      await gate.spend(request, caller);
+      await gate.spend(origin, caller);
       return null;
     } catch (error) {
       if (error instanceof RateLimited) return asRefusal(error);
@@ -178,7 +177,8 @@ export function createGraphqlWebSocket({
     const isWithinRate = createMessageRate();
     uninitialised.add(socket);
     const extra: Extra = {
-      request,
+      // No more of the upgrade, which would stay in memory for as long as the socket.
+      origin: { socket: request.socket, headers: { 'x-forwarded-for': request.headers['x-forwarded-for'] } },
       running: new Set(),
       subscribed: new Set(),
       frames: writerOf(request.socket, () => socket.readyState === socket.OPEN),

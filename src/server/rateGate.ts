@@ -3,6 +3,9 @@ import { type Caller, Unauthenticated } from '../access/caller';
 import type { FairTurns } from '../access/fairTurns';
 import { type Budget, RateLimited, type RateLimits } from '../access/rateLimits';
 
+/** What is looked at to know from where somebody comes. */
+export type Origin = Pick<IncomingMessage, 'headers' | 'socket'>;
+
 /** Stands between a request and its operation: the same on HTTP, Server-Sent Events and WebSocket. */
 export interface RateGate {
   /**
@@ -13,10 +16,10 @@ export interface RateGate {
   enter(request: IncomingMessage, response: ServerResponse, authenticate: () => Promise<Caller>): Promise<Caller>;
 
   /** Authenticates a socket, which spends nothing. @param hasToken no token is no try @throws as above */
-  authenticate(request: IncomingMessage, hasToken: boolean, authenticate: () => Promise<Caller>): Promise<Caller>;
+  authenticate(request: Origin, hasToken: boolean, authenticate: () => Promise<Caller>): Promise<Caller>;
 
   /** One operation of a socket, likewise. @throws RateLimited */
-  spend(request: IncomingMessage, caller: Caller): Promise<void>;
+  spend(request: Origin, caller: Caller): Promise<void>;
 }
 
 /**
@@ -33,11 +36,7 @@ export function createRateGate({
   turns: FairTurns;
   trustProxy: boolean | number;
 }): RateGate {
-  async function authenticate(
-    request: IncomingMessage,
-    hasToken: boolean,
-    find: () => Promise<Caller>,
-  ): Promise<Caller> {
+  async function authenticate(request: Origin, hasToken: boolean, find: () => Promise<Caller>): Promise<Caller> {
     try {
       return await find();
     } catch (error) {
@@ -47,7 +46,7 @@ export function createRateGate({
     }
   }
 
-  async function spend(request: IncomingMessage, caller: Caller): Promise<Budget | null> {
+  async function spend(request: Origin, caller: Caller): Promise<Budget | null> {
     const spent = await rateLimits.spend(caller, remoteAddress(request, trustProxy));
     if (spent?.isExceeded) throw new RequestsExceeded(spent.budget);
     return spent?.budget ?? null;
@@ -90,7 +89,7 @@ function setBudget(response: ServerResponse, budget: Budget | null): void {
 }
 
 /** The address of the client; behind proxies, the one that the outermost trusted proxy saw. */
-export function remoteAddress(request: IncomingMessage, trustProxy: boolean | number): string {
+export function remoteAddress(request: Origin, trustProxy: boolean | number): string {
   const direct = request.socket.remoteAddress ?? 'unknown';
   if (trustProxy === false || trustProxy === 0) return direct;
   const forwarded = String(request.headers['x-forwarded-for'] ?? '')
