@@ -26,7 +26,7 @@ const LONGEST_WAIT_MS = 15_000;
  * Every update of one verification, each once, however often the connection is lost: after each loss it goes on with the
  * newest cursor.
  * @param after the cursor to begin after; null begins with where it stands now
- * @param signal ends it, without an error
+ * @param signal ends it without an error, once the client is terminated as well
  * @param tell what becomes of the connection, for a person
  * @throws {CommandFailed} when the gateway refuses
  */
@@ -48,8 +48,6 @@ export async function* followUpdates({
   const forgetListener = client.on('connected', () => {
     if (losses > 0) tell('Connected again.');
   });
-  const end = () => client.terminate();
-  signal.addEventListener('abort', end);
   try {
     while (!signal.aborted) {
       try {
@@ -71,7 +69,6 @@ export async function* followUpdates({
       }
     }
   } finally {
-    signal.removeEventListener('abort', end);
     forgetListener();
   }
 }

@@ -50,6 +50,7 @@ Variables:
     const after = values.after ?? null;
     const client = openGatewayConnection(endpoint, values.token ?? (environment[TOKEN_VARIABLE] || null));
     const stopping = new AbortController();
+    stopping.signal.addEventListener('abort', () => client.terminate());
     let exitCode: number = EXIT.DONE;
     void untilSignal().then((signal) => {
       exitCode = EXIT_CODES[signal];
@@ -65,6 +66,9 @@ Variables:
         if (update.verification.isFinal) return EXIT.DONE;
       }
       return exitCode;
+    } catch (error) {
+      if (stopping.signal.aborted) return exitCode;
+      throw error;
     } finally {
       clearTimeout(replay);
       await client.dispose();

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { mutate } from '../support/mutate';
@@ -144,6 +145,20 @@ describe('watch', () => {
     watching.signal('SIGTERM');
     expect(await watching.exitCode).toBe(143);
     expect(watching.output).toEqual([]);
+  });
+
+  test('Ctrl-C also ends it while nobody answers', async () => {
+    const mute = createServer();
+    const connected = once(mute, 'connection');
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+    const { port } = mute.address() as AddressInfo;
+    const watching = runCommand(['watch', 'any', '--endpoint', `ws://127.0.0.1:${port}/graphql`]);
+    const [socket] = (await connected) as [Socket];
+    watching.signal('SIGINT');
+    expect(await watching.exitCode).toBe(130);
+    expect(watching.told).toEqual([]);
+    socket.destroy();
+    await new Promise((resolve) => mute.close(resolve));
   });
 });
 
