@@ -1,7 +1,7 @@
 /**
  * The gateway and its peers, side by side: see README.md.
  *
- *   npm run bench -- [--quick] [--only a,b,c,d,e,f,l] [--peers mercurius,apollo] [--rounds 5] [--product folder]
+ *   npm run bench -- [--quick] [--only a,b,c,d,e,f,l,u] [--peers mercurius,apollo] [--rounds 5] [--product folder]
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -20,11 +20,12 @@ import { measureFanOut } from './work/fanOut.mjs';
 import { measureGrowth } from './work/growth.mjs';
 import { measureQueries } from './work/queries.mjs';
 import { measureStartUp } from './work/startUp.mjs';
+import { measureUpstreamCall } from './work/upstreamCall.mjs';
 
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'a,b,c,d,e,f,l' },
+    only: { type: 'string', default: 'a,b,c,d,e,f,l,u' },
     peers: { type: 'string' },
     rounds: { type: 'string' },
     product: { type: 'string', default: ROOT_FOLDER },
@@ -105,6 +106,7 @@ function plan(parts) {
         measure: () => measureAddedLatency(parts),
       },
     ],
+    u: [{ title: '(u) one call to the upstream', columns: 'call', measure: () => measureUpstreamCall(parts) }],
   };
   return Object.entries(works).flatMap(([name, tables]) => (only.has(name) ? tables : []));
 }

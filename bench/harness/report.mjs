@@ -41,6 +41,11 @@ const COLUMNS = {
     ['CPU ms', (row) => number(middle(row, 'cpuMs'))],
     ['RSS MiB', (row) => number(middle(row, 'residentMib'))],
   ],
+  call: [
+    ['CPU µs each', (row) => number(middle(row, 'cpuMicrosecondsEach'))],
+    ['gateway’s CPU ÷ it', (row, subject) => times(subject, row, 'cpuMicrosecondsEach')],
+    ['calls/s', (row) => number(middle(row, 'perSecond'))],
+  ],
   growth: [
     ['CPU µs each', (row) => number(middle(row, 'cpuMicrosecondsEach'))],
     ['p50 ms', (row) => number(middle(row, 'p50Ms'))],

@@ -13,6 +13,7 @@ const FULL = {
   startUpRounds: 7,
   growthRounds: 5,
   growthSizes: [1_000, 100_000],
+  calls: 50_000,
   fanOut: (watch, count) =>
     fanOutOptions(watch, count, { updates: 100_000, ownEvents: 2_000, latencyEvents: 20, settleMs: 2_000 }),
 };
@@ -32,6 +33,7 @@ const QUICK = {
   startUpRounds: 1,
   growthRounds: 1,
   growthSizes: [1_000, 10_000],
+  calls: 10_000,
   fanOut: (watch, count) =>
     fanOutOptions(watch, count, { updates: 20_000, ownEvents: 50, latencyEvents: 2, settleMs: 700 }),
 };
