@@ -85,7 +85,7 @@ test('an open breaker shows', async () => {
     await eventually(async () => {
       await other.graphql('{ applicants(first: 1) { nodes { id } } }');
       return sumOf(await scrape(other.gateway.metricsUrl), 'dataspike_breaker_state') === 1;
-    });
+    }, 20_000);
     expect(sumOf(await scrape(app.gateway.metricsUrl), 'dataspike_breaker_state')).toBe(0);
   } finally {
     await other.close();
