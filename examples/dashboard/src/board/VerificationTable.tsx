@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { useRecentUpdates } from '../live/LiveContext';
-import { toWords } from '../words/statusWords';
+import { toDocumentWords } from '../words/statusWords';
 import { formatMoment } from '../words/times';
 import { StatusBadge } from './StatusBadge';
 import type { LoadedPage } from './useBoardPage';
@@ -87,7 +87,7 @@ function Row({
       <td>
         <StatusBadge status={status} />
       </td>
-      <td>{documentType ? toWords(documentType) : '–'}</td>
+      <td>{documentType ? toDocumentWords(documentType) : '–'}</td>
       <td>{country ?? '–'}</td>
       <td>{formatMoment(createdAt)}</td>
       <td>{formatMoment(completedAt)}</td>

@@ -1,4 +1,4 @@
-import { CATEGORY_WORDS, CHECK_STATUS_WORDS, STEP_WORDS, toWords } from '../words/statusWords';
+import { CATEGORY_WORDS, CHECK_STATUS_WORDS, STEP_WORDS, toDocumentWords, toWords } from '../words/statusWords';
 import type { VerificationDetail } from './DetailPanel';
 
 /** What was looked at, and in words why it did not pass. */
@@ -15,7 +15,7 @@ export function Checks({ checks }: { checks: VerificationDetail['checks'] }) {
               <strong>{CHECK_STATUS_WORDS[status]}</strong>
             </span>
             {pendingDocuments.length > 0 && (
-              <p>Missing: {pendingDocuments.map((type) => toWords(type).toLowerCase()).join(', ')}</p>
+              <p>Missing: {pendingDocuments.map((type) => toDocumentWords(type).toLowerCase()).join(', ')}</p>
             )}
             {errors.map(({ category, code, message }) => (
               <p key={code} className="error">

@@ -4,7 +4,7 @@ import { StatusBadge } from '../board/StatusBadge';
 import { graphql } from '../generated';
 import type { VerificationDetailQuery } from '../generated/graphql';
 import { useLive } from '../live/LiveContext';
-import { toWords } from '../words/statusWords';
+import { toDocumentWords } from '../words/statusWords';
 import { formatMoment } from '../words/times';
 import { Checks } from './Checks';
 import { Documents } from './Documents';
@@ -118,7 +118,7 @@ function Parts({ verification }: { verification: VerificationDetail }) {
     ['Id', id],
     ['Applicant', applicant?.externalId ?? applicant?.id],
     ['Profile', profile?.name],
-    ['Document', documentType && toWords(documentType)],
+    ['Document', documentType && toDocumentWords(documentType)],
     ['Country', country],
     ['Created', createdAt && formatMoment(createdAt)],
     ['Completed', completedAt && formatMoment(completedAt)],
@@ -145,7 +145,7 @@ function Parts({ verification }: { verification: VerificationDetail }) {
               Hosted page of the applicant
             </a>
             {session.pendingDocuments.length > 0 && (
-              <>, waits for {session.pendingDocuments.map((type) => toWords(type).toLowerCase()).join(', ')}</>
+              <>, waits for {session.pendingDocuments.map((type) => toDocumentWords(type).toLowerCase()).join(', ')}</>
             )}
           </p>
         ) : (

@@ -1,4 +1,4 @@
-import { toWords } from '../words/statusWords';
+import { toDocumentWords } from '../words/statusWords';
 import type { VerificationDetail } from './DetailPanel';
 
 /** The files. Whoever has no right to personal data sees which there are, but no links. */
@@ -9,7 +9,7 @@ export function Documents({ documents }: { documents: VerificationDetail['docume
       {documents.length === 0 && <p>None yet.</p>}
       <ul>
         {documents.map(({ id, type, rawType, contentType, contentUrl }) => {
-          const name = type === 'UNKNOWN' ? rawType : toWords(type);
+          const name = type === 'UNKNOWN' ? rawType : toDocumentWords(type);
           return (
             <li key={id}>
               {contentUrl ? (

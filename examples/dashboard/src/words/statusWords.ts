@@ -1,4 +1,10 @@
-import type { CheckErrorCategory, CheckStatus, CheckStep, VerificationStatus } from '../generated/graphql';
+import type {
+  CheckErrorCategory,
+  CheckStatus,
+  CheckStep,
+  DocumentType,
+  VerificationStatus,
+} from '../generated/graphql';
 
 /** In the order of a verification's life. */
 export const STATUSES: readonly VerificationStatus[] = [
@@ -57,6 +63,19 @@ export const CATEGORY_WORDS: Readonly<Record<CheckErrorCategory, string>> = {
   DEVICE: 'The device or the number does not fit',
   UNKNOWN: 'Another reason',
 };
+
+/** Where Dataspike's own word is an abbreviation. */
+const DOCUMENT_WORDS: Partial<Record<DocumentType, string>> = {
+  POI: 'Identity document',
+  POA: 'Proof of address',
+  ID_CARD: 'Identity card',
+  ID_CARD_FRONT: 'Identity card front',
+  ID_CARD_BACK: 'Identity card back',
+};
+
+export function toDocumentWords(type: DocumentType): string {
+  return DOCUMENT_WORDS[type] ?? toWords(type);
+}
 
 /** DRIVER_LICENSE_BACK → Driver license back */
 export function toWords(name: string): string {
