@@ -91,7 +91,8 @@ export function createCompiledQueries(
       runs.set(operation, ran + 1);
       if (ran < runsBefore) return null;
       if (!compiler) {
-        if (!isLoading) void load();
+        // Without it graphql-js goes on.
+        if (!isLoading) load().catch(() => {});
         return null;
       }
       const made = compile(compiler, document, operation);

@@ -1,3 +1,6 @@
+// The gateway loads these when it first wants them; between concurrent tests Jest lets nothing be loaded.
+import 'graphql-jit';
+import 'undici';
 import { createHash } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { type Client, createClient } from 'graphql-ws';
