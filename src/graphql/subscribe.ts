@@ -225,6 +225,7 @@ function toJson(
   answers: SharedAnswers,
 ): Buffer {
   const { disclosure, result } = answer;
+  if (answer.json && disclosure.fields.size === 0) return answer.json;
   const extensions = concludeDisclosure(
     { caller, requestId, disclosure, services },
     {
