@@ -8,7 +8,6 @@ COPY examples/dashboard/package.json examples/dashboard/
 RUN npm ci --workspaces=false --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts/clearBuild.mjs scripts/
-COPY scripts/clearBuild.mjs scripts/
 COPY src src
 RUN npm run build
 
