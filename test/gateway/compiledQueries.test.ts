@@ -80,7 +80,11 @@ async function outcome({ execute }: Execution, { document, operationName, variab
   started.end();
   const extensions = concludeDisclosure(context, { name: operationName ?? null, sha256: () => 'sha256' });
   const publicErrors = errors?.map((error) => comparable(data, toPublicError(error, logger, 'request')));
-  return JSON.stringify({ errors: publicErrors, data, extensions, stale: context.stalePaths, accesses });
+  // Where a required field failed, graphql-js does not wait for what is beside it, which a compiled query does: what was
+  // met on the way, though it is not in the answer, depends on that.
+  const isCutShort = publicErrors?.some((error) => 'isCause' in error);
+  const met = isCutShort ? null : { extensions, stale: context.stalePaths, accesses };
+  return JSON.stringify({ errors: publicErrors, data, met });
 }
 
 /**
@@ -90,7 +94,7 @@ async function outcome({ execute }: Execution, { document, operationName, variab
 function comparable(data: unknown, error: GraphQLFormattedError): object {
   let part = data;
   for (const [depth, key] of (error.path ?? []).entries()) {
-    if (part === null) return { ...error, path: error.path?.slice(0, depth), locations: 'of one of them' };
+    if (part === null) return { ...error, path: error.path?.slice(0, depth), locations: null, isCause: true };
     part = (part as Record<string | number, unknown> | undefined)?.[key];
   }
   return error;
