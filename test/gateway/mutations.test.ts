@@ -4,7 +4,7 @@ import { startGateway, type TestGateway } from '../support/startGateway';
 
 let app: TestGateway;
 beforeAll(async () => {
-  app = await startGateway({ DATASPIKE_TIMEOUT_MS: '300' });
+  app = await startGateway();
 });
 beforeEach(() => app.simulator.control.clearFaults());
 afterAll(() => app.close());

@@ -352,12 +352,13 @@ test('a whole life tells each step and the one before it, from whoever caused it
     .filter(({ verification }) => verification.id === id)
     .map(({ previousStatus, verification, source }) => `${previousStatus} > ${verification.status} by ${source}`);
   expect(steps[0]).toBe('null > INITIAL by MUTATION');
-  expect(steps[1]).toBe('INITIAL > PENDING by WEBHOOK');
+  // On a busy machine a poll can be there before the delivery.
+  expect(steps[1]).toMatch(/^INITIAL > PENDING by (WEBHOOK|POLL)$/);
   expect(steps.find((step) => step.startsWith('PENDING > IN_PROGRESS'))).toMatch(/MUTATION$/);
   // A check that ends before the others is an update, too: the status stays.
   const changes = steps.filter((step) => !/(\w+) > \1 /.test(step));
   expect(changes).toHaveLength(4);
-  expect(changes[3]).toBe('IN_PROGRESS > VERIFIED by WEBHOOK');
+  expect(changes[3]).toMatch(/^IN_PROGRESS > VERIFIED by (WEBHOOK|POLL)$/);
 });
 
 test('an outage while an update is resolved nulls that field only, and the next update is whole again', async () => {

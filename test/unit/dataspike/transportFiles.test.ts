@@ -171,10 +171,10 @@ test.each([0, 1])('a reader who pauses after %i pieces longer than the time allo
         await once(stream, 'readable');
         bytes += stream.read().length;
       }
-      await new Promise((resolve) => setTimeout(resolve, 250));
+      await new Promise((resolve) => setTimeout(resolve, 600));
       expect(bytes + (await buffer(stream)).length).toBe(4 * 1024 * 1024);
     },
-    { timeoutMs: 100 },
+    { timeoutMs: 400 },
   ),
 );
 
