@@ -39,10 +39,24 @@ export function decideAppend(latest: LatestState | null, candidate: EventCandida
 /**
  * A digest of everything about a verification that can move: equal keys, nothing new to tell. The order of documents,
  * of duplicates and of the keys inside a check's data does not matter, since a delivery and a read may differ in it.
+ * Each verification is digested once: the rule, the log and the reconciler all ask.
+ * @param verification not to be changed afterwards
  * @returns SHA-1 in base64, 28 characters; it compares, it protects nothing
  */
 export function stateKey(verification: Verification): string {
-  const moving = [
+  const known = stateKeys.get(verification);
+  if (known !== undefined) return known;
+  const key = createHash('sha1')
+    .update(JSON.stringify(withSortedKeys(movingParts(verification))))
+    .digest('base64');
+  stateKeys.set(verification, key);
+  return key;
+}
+
+const stateKeys = new WeakMap<Verification, string>();
+
+function movingParts(verification: Verification): readonly unknown[] {
+  return [
     verification.status,
     verification.rawStatus,
     verification.checks,
@@ -53,15 +67,23 @@ export function stateKey(verification: Verification): string {
     verification.expiresAt,
     sortedBy(verification.duplicateApplicantIds, (id) => id),
   ];
-  return createHash('sha1').update(JSON.stringify(moving, withSortedKeys)).digest('base64');
 }
 
-function withSortedKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(sortedBy(Object.entries(value), ([key]) => key));
+/**
+ * A copy to be written: a replacer, called back for every value, would take twice as long. What is called `__proto__`
+ * is left out.
+ */
+function withSortedKeys(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withSortedKeys);
+  const object = value as Readonly<Record<string, unknown>>;
+  const sorted: Record<string, unknown> = {};
+  for (const key of Object.keys(object).sort()) sorted[key] = withSortedKeys(object[key]);
+  return sorted;
 }
 
-function sortedBy<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
+function sortedBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
+  if (items.length < 2) return items;
   return [...items].sort((a, b) => compareTexts(keyOf(a), keyOf(b)));
 }
 

@@ -10,9 +10,13 @@ import type { VerificationEvent } from './verificationEvent';
  */
 export function mayFollow(latest: VerificationEvent | null, verification: Verification, occurredAt: string): boolean {
   if (verification.status === 'UNKNOWN') return false;
-  if (!latest || stateKey(latest.verification) === stateKey(verification)) return true;
+  if (!latest || isSame(latest.verification, verification)) return true;
   if (latest.verification.isFinal || Date.parse(occurredAt) < Date.parse(latest.occurredAt)) return false;
   return isReachable(latest.verification.status, verification.status);
+}
+
+function isSame(known: Verification, other: Verification): boolean {
+  return known.status === other.status && stateKey(known) === stateKey(other);
 }
 
 /**
