@@ -9,25 +9,26 @@ import { parseApplicant } from './applicantWire';
 import { nullWhenNotFound } from './nullWhenNotFound';
 import { type Page, type PageRequest, parsePage, warnOfOdd } from './page';
 import { path } from './path';
+import type { CallSignal } from './stopSignal';
 import type { Transport } from './transport';
 import { parseId } from './wire';
 
 /** Every call rejects with a DataspikeError, or with the reason of `signal`. What changes something needs its id to exist. */
 export interface ApplicantCalls {
   /** @returns the new id. Not to be repeated blindly: look up getApplicantByExternalId first */
-  createApplicant(input: CreateApplicant, signal?: AbortSignal): Promise<string>;
-  getApplicant(id: string, signal?: AbortSignal): Promise<Applicant | null>;
-  getApplicantByExternalId(externalId: string, signal?: AbortSignal): Promise<Applicant | null>;
+  createApplicant(input: CreateApplicant, signal?: CallSignal): Promise<string>;
+  getApplicant(id: string, signal?: CallSignal): Promise<Applicant | null>;
+  getApplicantByExternalId(externalId: string, signal?: CallSignal): Promise<Applicant | null>;
   listApplicants(
     request: PageRequest & { readonly filter?: ApplicantFilter | null },
-    signal?: AbortSignal,
+    signal?: CallSignal,
   ): Promise<Page<Applicant>>;
-  updateApplicantInfo(id: string, input: UpdateApplicant, signal?: AbortSignal): Promise<void>;
-  deleteApplicant(id: string, signal?: AbortSignal): Promise<void>;
+  updateApplicantInfo(id: string, input: UpdateApplicant, signal?: CallSignal): Promise<void>;
+  deleteApplicant(id: string, signal?: CallSignal): Promise<void>;
   /** @param tgProfile the numeric Telegram user id, as text */
-  linkApplicantTelegram(id: string, tgProfile: string, signal?: AbortSignal): Promise<void>;
-  changeApplicantSearchOptions(id: string, options: SearchOptions, signal?: AbortSignal): Promise<void>;
-  changeApplicantAmlScreening(id: string, enabled: boolean, signal?: AbortSignal): Promise<void>;
+  linkApplicantTelegram(id: string, tgProfile: string, signal?: CallSignal): Promise<void>;
+  changeApplicantSearchOptions(id: string, options: SearchOptions, signal?: CallSignal): Promise<void>;
+  changeApplicantAmlScreening(id: string, enabled: boolean, signal?: CallSignal): Promise<void>;
 }
 
 export function createApplicantCalls(transport: Transport): ApplicantCalls {

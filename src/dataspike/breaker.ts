@@ -1,6 +1,7 @@
 import { CircuitState, circuitBreaker, DelegateBackoff, handleType } from 'cockatiel';
 import { DataspikeError, UpstreamTimeout, UpstreamUnavailable } from './errors';
 import { createOutcomeWindow } from './outcomeWindow';
+import type { CallSignal } from './stopSignal';
 
 /** Spares a host that is down, and those who would wait for it. */
 export interface Breaker {
@@ -11,7 +12,7 @@ export interface Breaker {
    * @param caller when it has aborted, what the try ended with says nothing about the host
    * @throws what `check` and `work` throw
    */
-  run<T>(work: () => Promise<T>, caller?: AbortSignal): Promise<T>;
+  run<T>(work: () => Promise<T>, caller?: CallSignal): Promise<T>;
   isOpen(): boolean;
 }
 

@@ -1,4 +1,5 @@
 import type { EncodedPath } from './path';
+import type { CallSignal } from './stopSignal';
 import type { UploadFile } from './uploadForm';
 
 /** What a request is for, in Dataspike's words. */
@@ -10,7 +11,7 @@ export interface Call {
   /** Undefined and null are left out. */
   readonly query?: Readonly<Record<string, string | number | null | undefined>>;
   /** Aborts the request; its reason is then thrown as it is. */
-  readonly signal?: AbortSignal;
+  readonly signal?: CallSignal;
   /** W3C Trace Context, sent along; left out: nothing is. */
   readonly traceparent?: string;
 }

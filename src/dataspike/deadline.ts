@@ -1,9 +1,10 @@
 import { UpstreamTimeout } from './errors';
+import { type CallSignal, StopSignal } from './stopSignal';
 
 /** How long one try may take, together with its caller's wish to stop it. */
 export interface Deadline {
   /** Aborts when time is up or the caller gives up; its `reason` is what to throw then. */
-  readonly signal: DeadlineSignal;
+  readonly signal: StopSignal;
   /** Grants the full time again: something moved. */
   restart(): void;
   /** Stops the clock, not the caller's signal: nobody is waiting for Dataspike just now. */
@@ -15,30 +16,6 @@ export interface Deadline {
 }
 
 /**
- * What axios and its adapter need of an AbortSignal; a real one takes as long as a tenth of the whole request. A class,
- * because axios copies plain objects.
- */
-export class DeadlineSignal {
-  aborted = false;
-  reason: unknown = undefined;
-  readonly #listeners = new Set<() => void>();
-
-  addEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners.add(listener);
-  }
-  removeEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners.delete(listener);
-  }
-  abort(reason: unknown): void {
-    if (this.aborted) return;
-    this.aborted = true;
-    this.reason = reason;
-    for (const listener of [...this.#listeners]) listener();
-    this.#listeners.clear();
-  }
-}
-
-/**
  * Starts the clock.
  *
  * Not `AbortSignal.any` and `AbortSignal.timeout`: in Node 20 the first keeps something of every request on a signal
@@ -47,8 +24,8 @@ export class DeadlineSignal {
  * @param timeoutMs until the signal aborts with `UpstreamTimeout`
  * @param caller aborts the try with its own reason; left out: only time ends it
  */
-export function openDeadline(timeoutMs: number, caller?: AbortSignal): Deadline {
-  const signal = new DeadlineSignal();
+export function openDeadline(timeoutMs: number, caller?: CallSignal): Deadline {
+  const signal = new StopSignal();
   const end = (reason: unknown) => signal.abort(reason);
   const giveUp = () => end(caller?.reason);
   let clock: NodeJS.Timeout | undefined;

@@ -5,6 +5,7 @@ import { UpstreamRefused } from './errors';
 import { nullWhenNotFound } from './nullWhenNotFound';
 import { type EncodedPath, path } from './path';
 import { readRefusal, refuseInput } from './refusal';
+import type { CallSignal } from './stopSignal';
 import type { Transport } from './transport';
 import { documentTypeToWire } from './verificationRequest';
 import { readAlpha3 } from './wireCountry';
@@ -34,12 +35,12 @@ export interface DocumentDownload {
 /** Every call rejects with a DataspikeError, or with the reason of `signal`. */
 export interface DocumentCalls {
   /** Rejects with UpstreamRefused when Dataspike did not store the file, whatever the status of its answer. */
-  uploadDocument(applicantId: string, upload: DocumentUpload, signal?: AbortSignal): Promise<UploadedDocument>;
+  uploadDocument(applicantId: string, upload: DocumentUpload, signal?: CallSignal): Promise<UploadedDocument>;
   /** The same by the short id of a verification. */
-  sdkUploadDocument(shortId: string, upload: DocumentUpload, signal?: AbortSignal): Promise<UploadedDocument>;
-  downloadDocument(id: string, signal?: AbortSignal): Promise<DocumentDownload | null>;
+  sdkUploadDocument(shortId: string, upload: DocumentUpload, signal?: CallSignal): Promise<UploadedDocument>;
+  downloadDocument(id: string, signal?: CallSignal): Promise<DocumentDownload | null>;
   /** A smaller picture of the document. */
-  downloadDocumentPreview(id: string, signal?: AbortSignal): Promise<DocumentDownload | null>;
+  downloadDocumentPreview(id: string, signal?: CallSignal): Promise<DocumentDownload | null>;
 }
 
 export function createDocumentCalls(transport: Transport): DocumentCalls {
@@ -58,7 +59,7 @@ export function createDocumentCalls(transport: Transport): DocumentCalls {
       receive('downloadDocumentPreview', () => path`/api/v3/documents/${id}/preview`, signal),
   };
 
-  async function send(endpoint: string, address: EncodedPath, upload: DocumentUpload, signal?: AbortSignal) {
+  async function send(endpoint: string, address: EncodedPath, upload: DocumentUpload, signal?: CallSignal) {
     const answer = await transport.multipart({
       endpoint,
       method: 'POST',
@@ -76,7 +77,7 @@ export function createDocumentCalls(transport: Transport): DocumentCalls {
     }
   }
 
-  function receive(endpoint: string, build: () => EncodedPath, signal?: AbortSignal) {
+  function receive(endpoint: string, build: () => EncodedPath, signal?: CallSignal) {
     return nullWhenNotFound(async (): Promise<DocumentDownload> => {
       const download = await transport.stream({ endpoint, method: 'GET', path: build(), signal });
       return { ...download, documentType: readDocumentType(download.documentType) };

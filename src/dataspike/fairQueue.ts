@@ -1,6 +1,7 @@
 import { UpstreamRateLimited, UpstreamTimeout, UpstreamUnavailable } from './errors';
 import type { LearnedRate } from './learnedRate';
 import { type CallOrigin, isTooLate } from './origin';
+import type { CallSignal } from './stopSignal';
 
 /** Lets a bounded number of requests go at once; the rest waits its turn, caller by caller. */
 export interface FairQueue {
@@ -10,7 +11,7 @@ export interface FairQueue {
    * @throws {UpstreamRateLimited} at once when Dataspike asked for a wait beyond the caller's deadline
    * @throws the signal's reason
    */
-  enter(origin: CallOrigin, signal?: AbortSignal): Promise<() => void>;
+  enter(origin: CallOrigin, signal?: CallSignal): Promise<() => void>;
   /** Fails everyone who waits, with what the function makes. */
   failWaiting(makeError: () => Error): void;
   /** Looks again who may go, and who cannot wait: the rate has changed. */

@@ -66,8 +66,8 @@ export function createCallPolicy({ maxConcurrency, logger }: { maxConcurrency: n
   return {
     async run(call, origin, attempt, untilReleased) {
       const tries = call.method === 'GET' ? origin.tries : 1;
-      // One operation may wait for dozens of requests at once; Node warns of a leak at the eleventh listener.
-      if (call.signal) setMaxListeners(Number.POSITIVE_INFINITY, call.signal);
+      // Many requests may hang on one signal; Node warns of a leak at the eleventh listener.
+      if (call.signal instanceof AbortSignal) setMaxListeners(Number.POSITIVE_INFINITY, call.signal);
       for (let count = 1; ; count += 1) {
         call.signal?.throwIfAborted();
         try {

@@ -3,34 +3,35 @@ import { nullWhenNotFound } from './nullWhenNotFound';
 import { type Page, type PageRequest, parsePage, warnOfOdd } from './page';
 import { path } from './path';
 import { type Profile, parseProfile, profileToWire, verificationLinkToWire, type WriteProfile } from './profile';
+import type { CallSignal } from './stopSignal';
 import type { Transport } from './transport';
 import { DEFAULT_PROFILE } from './verificationRequest';
 import { parseId } from './wire';
 
 /** Every call rejects with a DataspikeError, or with the reason of `signal`. What changes something needs its id to exist. */
 export interface ProfileCalls {
-  listProfiles(request: PageRequest, signal?: AbortSignal): Promise<Page<Profile>>;
-  getProfile(id: string, signal?: AbortSignal): Promise<Profile | null>;
+  listProfiles(request: PageRequest, signal?: CallSignal): Promise<Page<Profile>>;
+  getProfile(id: string, signal?: CallSignal): Promise<Profile | null>;
   /** @returns the new id */
-  createProfile(input: WriteProfile, signal?: AbortSignal): Promise<string>;
+  createProfile(input: WriteProfile, signal?: CallSignal): Promise<string>;
   /** What is left out stays as it is. */
-  updateProfile(id: string, input: WriteProfile, signal?: AbortSignal): Promise<void>;
+  updateProfile(id: string, input: WriteProfile, signal?: CallSignal): Promise<void>;
   /** The profile stays readable, and can no longer be used. */
-  archiveProfile(id: string, signal?: AbortSignal): Promise<void>;
-  setDefaultProfile(id: string, signal?: AbortSignal): Promise<void>;
+  archiveProfile(id: string, signal?: CallSignal): Promise<void>;
+  setDefaultProfile(id: string, signal?: CallSignal): Promise<void>;
   /** @returns the link's id. Without `expirationMinutes` Dataspike takes 240 */
   createVerificationLink(
     profileId: string,
     input: { readonly expirationMinutes?: number | null },
-    signal?: AbortSignal,
+    signal?: CallSignal,
   ): Promise<string>;
   changeVerificationLink(
     linkId: string,
     input: { readonly expirationMinutes?: number | null },
-    signal?: AbortSignal,
+    signal?: CallSignal,
   ): Promise<void>;
-  archiveVerificationLink(linkId: string, signal?: AbortSignal): Promise<void>;
-  unarchiveVerificationLink(linkId: string, signal?: AbortSignal): Promise<void>;
+  archiveVerificationLink(linkId: string, signal?: CallSignal): Promise<void>;
+  unarchiveVerificationLink(linkId: string, signal?: CallSignal): Promise<void>;
 }
 
 export function createProfileCalls(transport: Transport): ProfileCalls {

@@ -1,4 +1,5 @@
 import { type DataspikeError, UpstreamRateLimited, UpstreamTimeout, UpstreamUnavailable } from './errors';
+import type { CallSignal } from './stopSignal';
 
 const LONGEST_WAIT_MS = 30_000;
 const FIRST_BACKOFF_MS = 100;
@@ -30,7 +31,7 @@ function isWorthRetrying(
  * Waits, and stops waiting when the signal aborts. Cockatiel's retry policy sleeps on, which is why it is not used.
  * @throws the signal's reason
  */
-export function waitMs(delayMs: number, signal?: AbortSignal): Promise<void> {
+export function waitMs(delayMs: number, signal?: CallSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     const abort = () => {

@@ -2,6 +2,7 @@ import { type Country, parseCountry } from './country';
 import { nullWhenNotFound } from './nullWhenNotFound';
 import { parseItems, warnOfOdd } from './page';
 import { path } from './path';
+import type { CallSignal } from './stopSignal';
 import type { Transport } from './transport';
 import type { Check } from './verification';
 import { readChecks } from './verificationWire';
@@ -28,11 +29,11 @@ export interface SdkVerification {
 
 /** Every call rejects with a DataspikeError, or with the reason of `signal`. */
 export interface SdkCalls {
-  sdkGetVerification(shortId: string, signal?: AbortSignal): Promise<SdkVerification | null>;
+  sdkGetVerification(shortId: string, signal?: CallSignal): Promise<SdkVerification | null>;
   /** Sets the issuing country, which a proceed refused with `country_unknown` asks for. @param code ISO 3166-1 alpha-2 */
-  sdkSetCountry(shortId: string, code: string, signal?: AbortSignal): Promise<void>;
-  sdkProceedVerification(shortId: string, signal?: AbortSignal): Promise<void>;
-  listCountries(signal?: AbortSignal): Promise<Country[]>;
+  sdkSetCountry(shortId: string, code: string, signal?: CallSignal): Promise<void>;
+  sdkProceedVerification(shortId: string, signal?: CallSignal): Promise<void>;
+  listCountries(signal?: CallSignal): Promise<Country[]>;
 }
 
 export function createSdkCalls(transport: Transport): SdkCalls {

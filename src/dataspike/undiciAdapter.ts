@@ -4,7 +4,7 @@ import { brotliDecompress, unzip } from 'node:zlib';
 import { type AxiosAdapter, AxiosError, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
 import FormData from 'form-data';
 import type { Dispatcher, Pool } from 'undici';
-import type { DeadlineSignal } from './deadline';
+import type { StopSignal } from './stopSignal';
 
 /** The way of one host's requests, as axios calls it, and the connections behind it. */
 export interface UndiciAdapter {
@@ -99,7 +99,7 @@ function createHandler(
   resolve: (response: AxiosResponse) => void,
   reject: (error: AxiosError) => void,
 ): Dispatcher.DispatchHandler {
-  const signal = config.signal as DeadlineSignal | undefined;
+  const signal = config.signal as StopSignal | undefined;
   const isStream = config.responseType === 'stream';
   const limitBytes = config.maxContentLength ?? -1;
   const response = { data: null, status: 0, statusText: '', headers: {}, config } as AxiosResponse;

@@ -2,6 +2,7 @@ import { UpstreamNotFound, UpstreamRefused } from './errors';
 import { nullWhenNotFound } from './nullWhenNotFound';
 import { type Page, type PageRequest, parsePage, warnOfOdd } from './page';
 import { type EncodedPath, path } from './path';
+import type { CallSignal } from './stopSignal';
 import type { Transport } from './transport';
 import type { CreateVerification, Verification, VerificationActivity, VerificationFilter } from './verification';
 import { verificationFilterToQuery, verificationToWire } from './verificationRequest';
@@ -10,32 +11,32 @@ import { parseVerification, parseVerificationActivity } from './verificationWire
 /** Every call rejects with a DataspikeError, or with the reason of `signal`. What changes something needs its id to exist. */
 export interface VerificationCalls {
   /** The answer can be short; without a status it is INITIAL. Not to be repeated blindly. */
-  createVerification(input: CreateVerification, signal?: AbortSignal): Promise<Verification>;
-  getVerification(id: string, signal?: AbortSignal): Promise<Verification | null>;
-  getVerificationByShortId(shortId: string, signal?: AbortSignal): Promise<Verification | null>;
+  createVerification(input: CreateVerification, signal?: CallSignal): Promise<Verification>;
+  getVerification(id: string, signal?: CallSignal): Promise<Verification | null>;
+  getVerificationByShortId(shortId: string, signal?: CallSignal): Promise<Verification | null>;
   listVerifications(
     request: PageRequest & { readonly filter?: VerificationFilter | null },
-    signal?: AbortSignal,
+    signal?: CallSignal,
   ): Promise<Page<Verification>>;
   /** @returns null when there is no such applicant */
   listVerificationsForApplicant(
     applicantId: string,
     request: PageRequest,
-    signal?: AbortSignal,
+    signal?: CallSignal,
   ): Promise<Page<Verification> | null>;
   /** Rejects with UpstreamRefused, whose refusal names `pendingDocuments` or the error `country_unknown`, when not ready. */
-  proceedVerification(id: string, signal?: AbortSignal): Promise<void>;
-  cancelVerification(id: string, signal?: AbortSignal): Promise<void>;
+  proceedVerification(id: string, signal?: CallSignal): Promise<void>;
+  cancelVerification(id: string, signal?: CallSignal): Promise<void>;
   /** @returns null when there is no such verification */
   listVerificationEvents(
     id: string,
     request: PageRequest,
-    signal?: AbortSignal,
+    signal?: CallSignal,
   ): Promise<Page<VerificationActivity> | null>;
 }
 
 export function createVerificationCalls(transport: Transport): VerificationCalls {
-  const read = (endpoint: string, build: () => EncodedPath, signal?: AbortSignal) =>
+  const read = (endpoint: string, build: () => EncodedPath, signal?: CallSignal) =>
     nullWhenNotFound(async () =>
       parseVerification(await transport.json({ endpoint, method: 'GET', path: build(), signal })),
     );

@@ -1,5 +1,6 @@
 import { type Page, parseItems, parsePage, warnOfOdd } from './page';
 import { path } from './path';
+import type { CallSignal } from './stopSignal';
 import type { Transport } from './transport';
 import {
   parseWebhook,
@@ -24,15 +25,15 @@ export interface WebhookHistoryRequest {
 /** Every call rejects with a DataspikeError, or with the reason of `signal`. What changes something needs its id to exist. */
 export interface WebhookCalls {
   /** All of them; this list is not paged. */
-  listWebhooks(signal?: AbortSignal): Promise<Webhook[]>;
+  listWebhooks(signal?: CallSignal): Promise<Webhook[]>;
   /** The secret appears here and never again. */
-  createWebhook(input: WriteWebhook, signal?: AbortSignal): Promise<{ id: string; secret: string | null }>;
+  createWebhook(input: WriteWebhook, signal?: CallSignal): Promise<{ id: string; secret: string | null }>;
   /** Replaces the subscription: what is left out falls back to Dataspike's defaults (enabled, not sandbox). */
-  updateWebhook(id: string, input: WriteWebhook, signal?: AbortSignal): Promise<void>;
-  deleteWebhook(id: string, signal?: AbortSignal): Promise<void>;
+  updateWebhook(id: string, input: WriteWebhook, signal?: CallSignal): Promise<void>;
+  deleteWebhook(id: string, signal?: CallSignal): Promise<void>;
   /** @returns the new secret; the old one is no longer used from now on */
-  rotateWebhookSecret(id: string, signal?: AbortSignal): Promise<string>;
-  listWebhookHistory(request: WebhookHistoryRequest, signal?: AbortSignal): Promise<Page<WebhookDelivery>>;
+  rotateWebhookSecret(id: string, signal?: CallSignal): Promise<string>;
+  listWebhookHistory(request: WebhookHistoryRequest, signal?: CallSignal): Promise<Page<WebhookDelivery>>;
 }
 
 export function createWebhookCalls(transport: Transport): WebhookCalls {

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Applicant } from '../dataspike/applicant';
 import { UpstreamRateLimited, UpstreamTimeout, UpstreamUnavailable } from '../dataspike/errors';
 import type { Profile } from '../dataspike/profile';
+import type { CallSignal } from '../dataspike/stopSignal';
 import type { Verification } from '../dataspike/verification';
 import type { SharedReads } from './sharedReads';
 
@@ -32,8 +33,8 @@ export interface EntityCache {
   read<K extends keyof Entities>(
     kind: K,
     id: string,
-    load: (signal: AbortSignal) => Promise<Entities[K] | null>,
-    signal: AbortSignal,
+    load: (signal: CallSignal) => Promise<Entities[K] | null>,
+    signal: CallSignal,
     acceptOld?: (entity: Entities[K], ageMs: number) => boolean,
   ): Promise<Entities[K] | null>;
 
@@ -112,8 +113,8 @@ export function createEntityCache({
     async read<K extends keyof Entities>(
       kind: K,
       id: string,
-      load: (signal: AbortSignal) => Promise<Entities[K] | null>,
-      signal: AbortSignal,
+      load: (signal: CallSignal) => Promise<Entities[K] | null>,
+      signal: CallSignal,
       acceptOld: (entity: Entities[K], ageMs: number) => boolean = () => false,
     ) {
       const key = `${kind}:${id}`;

@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 import type { Applicant } from '../dataspike/applicant';
 import type { DataspikeClient } from '../dataspike/client';
 import type { Profile } from '../dataspike/profile';
+import type { CallSignal } from '../dataspike/stopSignal';
 import type { Verification } from '../dataspike/verification';
 import type { Entities, EntityCache } from './entityCache';
 import type { SharedReads } from './sharedReads';
@@ -41,7 +42,7 @@ export function createStaleness(): Staleness {
 /** @param signal the operation's deadline and its caller's presence */
 export function createLoaders(
   { client, cache, sharedReads }: Reads,
-  signal: AbortSignal,
+  signal: CallSignal,
   staleness: Staleness = createStaleness(),
 ): Loaders {
   const acceptOld = (entity: object, ageMs: number) => {
@@ -50,19 +51,36 @@ export function createLoaders(
   };
   const byId = <K extends keyof Entities>(
     kind: K,
-    load: (id: string, signal: AbortSignal) => Promise<Entities[K] | null>,
+    load: (id: string, signal: CallSignal) => Promise<Entities[K] | null>,
   ) => perKey((id) => cache.read(kind, id, (loadSignal) => load(id, loadSignal), signal, acceptOld));
 
   // Another name of an entity is not cached: nothing would keep it fresh.
-  const byOtherName = <T>(name: string, load: (key: string, signal: AbortSignal) => Promise<T | null>) =>
+  const byOtherName = <T>(name: string, load: (key: string, signal: CallSignal) => Promise<T | null>) =>
     perKey((key) => sharedReads.read(`${name}:${key}`, (loadSignal) => load(key, loadSignal), signal));
 
+  // Each when it is asked for: an operation reads one or two of them.
+  const made: { -readonly [Name in keyof Loaders]?: Loaders[Name] } = {};
   return {
-    applicant: byId('applicant', client.getApplicant),
-    applicantByExternalId: byOtherName('applicantByExternalId', client.getApplicantByExternalId),
-    profile: byId('profile', client.getProfile),
-    verification: byId('verification', client.getVerification),
-    verificationByShortId: byOtherName('verificationByShortId', client.getVerificationByShortId),
+    get applicant() {
+      made.applicant ??= byId('applicant', client.getApplicant);
+      return made.applicant;
+    },
+    get applicantByExternalId() {
+      made.applicantByExternalId ??= byOtherName('applicantByExternalId', client.getApplicantByExternalId);
+      return made.applicantByExternalId;
+    },
+    get profile() {
+      made.profile ??= byId('profile', client.getProfile);
+      return made.profile;
+    },
+    get verification() {
+      made.verification ??= byId('verification', client.getVerification);
+      return made.verification;
+    },
+    get verificationByShortId() {
+      made.verificationByShortId ??= byOtherName('verificationByShortId', client.getVerificationByShortId);
+      return made.verificationByShortId;
+    },
   };
 }
 

@@ -1,3 +1,5 @@
+import { type CallSignal, StopSignal } from '../dataspike/stopSignal';
+
 /**
  * Reads of the same thing at the same moment become one request. Nothing is kept once it has arrived.
  *
@@ -8,7 +10,7 @@ export interface SharedReads {
    * @param key names the thing; equal keys share
    * @param signal when it aborts, this caller stops waiting with `signal.reason`; the others go on
    */
-  read<T>(key: string, load: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T>;
+  read<T>(key: string, load: (signal: CallSignal) => Promise<T>, signal: CallSignal): Promise<T>;
 
   /** Reads under way still answer those who wait, but nobody joins them: something may have changed since they began. */
   detach(): void;
@@ -16,59 +18,51 @@ export interface SharedReads {
 
 interface Flight {
   readonly promise: Promise<unknown>;
-  readonly controller: AbortController;
+  readonly signal: StopSignal;
   waiting: number;
 }
 
 export function createSharedReads(): SharedReads {
   let flights = new Map<string, Flight>();
 
-  function start(key: string, load: (signal: AbortSignal) => Promise<unknown>): Flight {
-    const owner = flights;
-    const controller = new AbortController();
-    const promise = load(controller.signal).finally(() => {
-      if (owner.get(key) === flight) owner.delete(key);
-    });
-    const flight: Flight = { promise, controller, waiting: 0 };
+  function start(key: string, load: (signal: CallSignal) => Promise<unknown>): Flight {
+    const signal = new StopSignal();
+    const flight: Flight = { promise: load(signal), signal, waiting: 0 };
     flights.set(key, flight);
     return flight;
   }
 
   return {
-    async read<T>(key: string, load: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
-      signal.throwIfAborted();
-      const flight = flights.get(key) ?? start(key, load);
-      flight.waiting += 1;
-      try {
-        return (await unlessAborted(flight.promise, signal)) as T;
-      } finally {
-        flight.waiting -= 1;
-        if (flight.waiting === 0) {
+    read: <T>(key: string, load: (signal: CallSignal) => Promise<T>, signal: CallSignal) =>
+      new Promise<T>((resolve, reject) => {
+        signal.throwIfAborted();
+        const flight = flights.get(key) ?? start(key, load);
+        flight.waiting += 1;
+        const end = () => {
+          signal.removeEventListener('abort', abort);
           if (flights.get(key) === flight) flights.delete(key);
-          if (signal.aborted) flight.controller.abort(signal.reason);
-        }
-      }
-    },
+        };
+        const abort = () => {
+          flight.waiting -= 1;
+          reject(signal.reason);
+          if (flight.waiting > 0) return;
+          end();
+          flight.signal.abort(signal.reason);
+        };
+        signal.addEventListener('abort', abort, { once: true });
+        flight.promise.then(
+          (value) => {
+            end();
+            resolve(value as T);
+          },
+          (error) => {
+            end();
+            reject(error);
+          },
+        );
+      }),
     detach() {
       flights = new Map();
     },
   };
-}
-
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    const stop = () => signal.removeEventListener('abort', abort);
-    promise.then(
-      (value) => {
-        stop();
-        resolve(value);
-      },
-      (error) => {
-        stop();
-        reject(error);
-      },
-    );
-  });
 }

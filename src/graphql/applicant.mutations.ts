@@ -1,6 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { Applicant } from '../dataspike/applicant';
 import type { DataspikeClient } from '../dataspike/client';
+import type { CallSignal } from '../dataspike/stopSignal';
 import {
   CreateApplicantInput,
   CreateApplicantPayload,
@@ -106,7 +107,7 @@ export class ApplicantMutations {
 async function findCreated(
   { externalId, email, phone }: CreateApplicantInput,
   client: DataspikeClient,
-  signal: AbortSignal,
+  signal: CallSignal,
   isTaken: (id: string) => boolean,
 ) {
   if (externalId == null || externalId === '') return UNKNOWN;

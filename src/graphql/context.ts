@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { RecordAccess } from '../access/accessRecord';
 import type { Caller } from '../access/caller';
@@ -6,6 +5,7 @@ import type { FileTickets } from '../access/fileTickets';
 import type { WatchTokens } from '../access/watchTokens';
 import type { createClientsOfCallers, DataspikeClient } from '../dataspike/client';
 import { UpstreamTimeout } from '../dataspike/errors';
+import { type CallSignal, StopSignal } from '../dataspike/stopSignal';
 import { createLoaders, createStaleness, type Loaders, type Reads, type Staleness } from '../entities/loaders';
 import type { EventLog } from '../events/eventLog';
 import type { StateRecorder } from '../events/recordState';
@@ -52,7 +52,7 @@ export interface OperationContext {
   readonly staleness: Staleness;
   readonly stalePaths: StalePath[];
   /** Aborts at the deadline, and when the client has gone. */
-  readonly signal: AbortSignal;
+  readonly signal: CallSignal;
 }
 
 /** Where an answer holds something old. */
@@ -85,27 +85,11 @@ export function startOperation(
   const record = services.telemetry.start(kind, requestId, traceparent);
   const staleness = createStaleness();
   const deadlineAtMs = performance.now() + services.operationMs;
-  const deadline = setTimeout(() => abort(new UpstreamTimeout()), services.operationMs);
+  const signal = new StopSignal();
+  const deadline = setTimeout(() => signal.abort(new UpstreamTimeout()), services.operationMs);
   // What only those need who read something is made when it is asked for: most updates of subscriptions read nothing.
-  let controller: AbortController | null = null;
   let client: DataspikeClient | null = null;
   let loaders: Loaders | null = null;
-  let reason: Error | null = null;
-
-  function abort(why: Error) {
-    reason ??= why;
-    controller?.abort(reason);
-  }
-
-  function signalOf(): AbortSignal {
-    if (!controller) {
-      controller = new AbortController();
-      // One operation may wait for hundreds of reads at once; Node warns of a leak at the eleventh listener.
-      setMaxListeners(0, controller.signal);
-      if (reason) controller.abort(reason);
-    }
-    return controller.signal;
-  }
 
   function clientOf(): DataspikeClient {
     client ??= services.clientFor({ callerId: `${caller.kind} ${caller.id}`, deadlineAtMs });
@@ -119,7 +103,7 @@ export function startOperation(
         return clientOf();
       },
       get loaders() {
-        loaders ??= createLoaders({ ...services, client: clientOf() }, signalOf(), staleness);
+        loaders ??= createLoaders({ ...services, client: clientOf() }, signal, staleness);
         return loaders;
       },
       caller,
@@ -128,15 +112,13 @@ export function startOperation(
       disclosure: createDisclosure(),
       staleness,
       stalePaths: [],
-      get signal() {
-        return signalOf();
-      },
+      signal,
     },
     run: record.run,
-    abandon: () => abort(new ClientGone()),
+    abandon: () => signal.abort(new ClientGone()),
     end() {
       clearTimeout(deadline);
-      if (reason instanceof ClientGone) record.report.status = 'ABANDONED';
+      if (signal.reason instanceof ClientGone) record.report.status = 'ABANDONED';
       record.end();
     },
   };

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { Caller } from '../access/caller';
 import { DataspikeError, UpstreamTimeout } from '../dataspike/errors';
+import type { CallSignal } from '../dataspike/stopSignal';
 import type { SharedRecords } from '../events/sharedRecords';
 import { type CreationRecord, canonicalJson, parseCreationRecord, type StartedCreation } from './creationRecord';
 import { IdempotencyConflictError, invalidInput, Refusal, UncertainOutcomeError } from './userErrors';
@@ -13,7 +14,7 @@ export interface Creation {
   readonly name: string;
   readonly input: { readonly idempotencyKey?: string | null };
   /** @returns the id of what Dataspike made */
-  create(signal: AbortSignal): Promise<string>;
+  create(signal: CallSignal): Promise<string>;
   /**
    * Looks for what a try without an answer may have made since then, in Unix milliseconds: its id, ABSENT where there is
    * none, UNKNOWN where that cannot be told. Left out: cannot be told.
@@ -21,7 +22,7 @@ export interface Creation {
    */
   recover?(
     sinceMs: number,
-    signal: AbortSignal,
+    signal: CallSignal,
     isTaken: (id: string) => boolean,
   ): Promise<string | typeof ABSENT | typeof UNKNOWN>;
 }
@@ -38,7 +39,7 @@ export interface Creations {
    * @throws {DataspikeError} when it was not made
    * @throws {EventLogUnavailable} when it has a key, and the keys cannot be reached: nothing was made then
    */
-  run(operation: { readonly caller: Caller; readonly signal: AbortSignal }, creation: Creation): Promise<string>;
+  run(operation: { readonly caller: Caller; readonly signal: CallSignal }, creation: Creation): Promise<string>;
 }
 
 const KEY = /^\P{C}{1,255}$/u;
@@ -78,7 +79,7 @@ export function createCreations({
     return id;
   }
 
-  async function lookFor({ recover }: Creation, sinceMs: number, signal: AbortSignal, key: string | null) {
+  async function lookFor({ recover }: Creation, sinceMs: number, signal: CallSignal, key: string | null) {
     if (!recover || signal.aborted) return UNKNOWN;
     try {
       return await recover(sinceMs, signal, (id) => told.has(id) && (key === null || told.get(id) !== key));
@@ -89,7 +90,7 @@ export function createCreations({
   }
 
   /** Without a record: a lost answer is looked for once. */
-  async function runOnce(creation: Creation, signal: AbortSignal): Promise<string> {
+  async function runOnce(creation: Creation, signal: CallSignal): Promise<string> {
     const startedAtMs = Date.now();
     try {
       return await creation.create(signal);
@@ -102,7 +103,7 @@ export function createCreations({
   }
 
   /** Waits for who works on it. @returns the record as it is when this one may work on it, or it is done */
-  async function claim(key: string, fingerprint: string, signal: AbortSignal): Promise<CreationRecord> {
+  async function claim(key: string, fingerprint: string, signal: CallSignal): Promise<CreationRecord> {
     for (;;) {
       const text = await records.load(key);
       const found = text === null ? null : parseCreationRecord(text);
@@ -125,7 +126,7 @@ export function createCreations({
     }
   }
 
-  async function runKeyed(key: string, creation: Creation, started: StartedCreation, signal: AbortSignal) {
+  async function runKeyed(key: string, creation: Creation, started: StartedCreation, signal: CallSignal) {
     const text = JSON.stringify(started);
     const put = async (record: CreationRecord | null) => {
       // Where it cannot be written, the record stays STARTED and is resolved by looking.
@@ -189,7 +190,7 @@ export function createCreations({
 
 const uncertain = () => new Refusal(new UncertainOutcomeError());
 
-function waitOrGiveUp(signal: AbortSignal): Promise<void> {
+function waitOrGiveUp(signal: CallSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     // Somebody is at it, and may be done any moment: this one cannot know.
     if (signal.aborted) return reject(uncertain());

@@ -1,5 +1,6 @@
 import type DataLoader from 'dataloader';
 import type { Page } from '../dataspike/page';
+import type { CallSignal } from '../dataspike/stopSignal';
 import type { OperationContext } from './context';
 
 /**
@@ -11,7 +12,7 @@ export async function listPage<T extends { readonly id: string }>(
   { services, signal }: OperationContext,
   key: string,
   loader: DataLoader<string, T | null>,
-  fetchPage: (signal: AbortSignal) => Promise<Page<T> | null>,
+  fetchPage: (signal: CallSignal) => Promise<Page<T> | null>,
 ): Promise<Page<T> | null> {
   const page = await services.sharedReads.read(key, fetchPage, signal);
   for (const item of page?.items ?? []) loader.prime(item.id, item);

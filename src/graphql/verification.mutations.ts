@@ -2,6 +2,7 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { DataspikeClient } from '../dataspike/client';
 import { readDocumentType } from '../dataspike/documentWire';
 import { type DataspikeError, UpstreamRefused } from '../dataspike/errors';
+import type { CallSignal } from '../dataspike/stopSignal';
 import type { Verification, VerificationStatus } from '../dataspike/verification';
 import { EventLogUnavailable } from '../events/eventLog';
 import type { OperationContext } from './context';
@@ -138,7 +139,7 @@ async function findCreated(
   { applicantId, profileId }: CreateVerificationInput,
   client: DataspikeClient,
   sinceMs: number,
-  signal: AbortSignal,
+  signal: CallSignal,
   isTaken: (id: string) => boolean,
 ) {
   if (applicantId == null) return UNKNOWN;

@@ -1,14 +1,15 @@
+import type { CallSignal } from '../../../src/dataspike/stopSignal';
 import { createSharedReads } from '../../../src/entities/sharedReads';
 
 /** A read that ends when the test says so. */
 function makeLoad() {
-  const signals: AbortSignal[] = [];
+  const signals: CallSignal[] = [];
   let settle: { resolve(value: string): void; reject(error: Error): void } | null = null;
   return {
     signals,
     resolve: (value: string) => settle?.resolve(value),
     reject: (error: Error) => settle?.reject(error),
-    load: (signal: AbortSignal) => {
+    load: (signal: CallSignal) => {
       signals.push(signal);
       return new Promise<string>((resolve, reject) => {
         settle = { resolve, reject };

@@ -103,7 +103,7 @@ test.each<[string, Resolve]>([
 });
 
 test('an execution is given up when the last who waits for it has left', async () => {
-  let signal: AbortSignal | undefined;
+  let signal: OperationContext['signal'] | undefined;
   const schema = schemaOf((_update, _args, context) => {
     signal = context.signal;
     return new Promise((_resolve, reject) => {
