@@ -146,7 +146,16 @@ export async function createGateway(
     logger,
   });
   const places = createSubscriptionPlaces(config.limits.subscriptionsPerCaller);
-  const operations = createOperations({ schema, documents, persistedOperations, limits, places, apollo, services });
+  const operations = createOperations({
+    schema,
+    documents,
+    persistedOperations,
+    limits,
+    places,
+    apollo,
+    execution,
+    services,
+  });
   const rates = createGatewayRates(config, logger);
   const { gate } = rates;
   const authenticate = createAuthenticator({

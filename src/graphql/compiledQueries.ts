@@ -20,15 +20,17 @@ import {
 import { LRUCache } from 'lru-cache';
 
 /**
- * Runs a query whose variables are coerced already.
+ * Runs a query, or an update of a subscription, whose variables are coerced already.
+ * @param root the update; left out: of a query
  * @returns errors without `nodes` and perhaps without `extensions`, in another order than graphql-js
  */
 export type CompiledQuery = (
   context: unknown,
   variables: Readonly<Record<string, unknown>>,
+  root?: unknown,
 ) => Promise<ExecutionResult> | ExecutionResult;
 
-/** Queries as functions, for those that come again and again. */
+/** Queries and updates as functions, for those that come again and again. */
 export interface CompiledQueries {
   /** @returns null where graphql-js has to run it: not (yet) compiled */
   find(document: DocumentNode, operation: OperationDefinitionNode): CompiledQuery | null;
@@ -79,7 +81,9 @@ export function createCompiledQueries(
   ): CompiledQuery | null {
     if (!isSuited(schema, document, operation)) return null;
     const compiled = compileQuery(schema, document, operation.name?.value);
-    return isCompiledQuery(compiled) ? (context, variables) => compiled.query({}, context, variables) : null;
+    return isCompiledQuery(compiled)
+      ? (context, variables, root = {}) => compiled.query(root, context, variables)
+      : null;
   }
 
   return {
@@ -113,7 +117,7 @@ const SUITED_VALUES: ReadonlySet<string> = new Set([
 ]);
 
 function isSuited(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): boolean {
-  if (operation.operation !== OperationTypeNode.QUERY) return false;
+  if (operation.operation === OperationTypeNode.MUTATION) return false;
   let suits = true;
   const refuse = () => {
     suits = false;

@@ -1,8 +1,10 @@
 import {
   type DocumentNode,
+  type ExecutionArgs,
   type ExecutionResult,
   execute,
   type GraphQLSchema,
+  getOperationAST,
   getVariableValues,
   type OperationDefinitionNode,
   OperationTypeNode,
@@ -28,7 +30,14 @@ export interface Execution {
    * @returns null where `execute` has to decide or to refuse
    */
   prepare(request: Omit<ExecutionRequest, 'context'>): ((context: unknown) => Promise<ExecutionResult>) | null;
+  /**
+   * One update of a subscription whose variables are right; the update is the root value.
+   * @returns at once where no field waits
+   */
+  executeUpdate: ExecuteUpdate;
 }
+
+export type ExecuteUpdate = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
 
 /**
  * Compiled where that is known to give the same answer, by graphql-js otherwise.
@@ -41,20 +50,34 @@ export function createExecution(
   const compiled = createCompiledQueries(schema, { runsBefore: runsBeforeCompiling });
 
   function prepare({ document, operation, variables }: Omit<ExecutionRequest, 'context'>) {
-    const plan = operation && compiled.find(document, operation);
-    if (!operation || !plan) return null;
+    if (operation?.operation !== OperationTypeNode.QUERY) return null;
+    const plan = compiled.find(document, operation);
+    if (!plan) return null;
     const { coerced } = coerceVariables(schema, operation, variables);
     if (!coerced) return null;
     return async (context: unknown) => settle(await plan(context, coerced), { document, operation });
   }
 
   function settle(result: ExecutionResult, { document, operation }: Pick<ExecutionRequest, 'document' | 'operation'>) {
-    const isQuery = operation?.operation === OperationTypeNode.QUERY;
-    return isQuery && result.errors ? settleErrors(result, schema, document, operation) : result;
+    const isSettled = operation === undefined || operation.operation === OperationTypeNode.MUTATION;
+    return isSettled || !result.errors ? result : settleErrors(result, schema, document, operation);
+  }
+
+  function runUpdate(args: ExecutionArgs, operation: OperationDefinitionNode | undefined) {
+    const plan = operation && compiled.find(args.document, operation);
+    const coerced = plan && coerceVariables(schema, operation, args.variableValues).coerced;
+    return coerced ? plan(args.contextValue, coerced, args.rootValue) : execute(args);
   }
 
   return {
     prepare,
+    executeUpdate(args) {
+      const { document, operationName } = args;
+      const operation = getOperationAST(document, operationName) ?? undefined;
+      const result = runUpdate(args, operation);
+      const asked = { document, operation };
+      return result instanceof Promise ? result.then((settled) => settle(settled, asked)) : settle(result, asked);
+    },
     async execute(request) {
       const run = prepare(request);
       if (run) return run(request.context);

@@ -13,6 +13,7 @@ import type { SubscriptionPlaces } from '../access/rateLimitsOfSubscriptions';
 import { type OperationContext, type Services, startOperation } from './context';
 import type { Documents } from './documents';
 import { codeOf, requestError, toPublicError } from './errors';
+import type { Execution } from './execution';
 import type { Limits } from './limits';
 import type { DocumentReference, PersistedOperations } from './persistedOperations';
 import { OperationRefused, type ResultStream, refused, resultStream } from './resultStream';
@@ -54,6 +55,7 @@ export function createOperations({
   limits,
   places,
   apollo,
+  execution,
   services,
 }: {
   schema: GraphQLSchema;
@@ -63,9 +65,11 @@ export function createOperations({
   /** For subscriptions. */
   places: SubscriptionPlaces;
   apollo: ApolloServer<OperationContext>;
+  /** Of updates. */
+  execution: Pick<Execution, 'executeUpdate'>;
   services: Services;
 }): Operations {
-  const answers = createSharedAnswers(services);
+  const answers = createSharedAnswers(services, execution.executeUpdate);
 
   /** Through Apollo Server, as over HTTP. */
   function runOnce({ request, caller, requestId }: AdmittedOperation): ResultStream {

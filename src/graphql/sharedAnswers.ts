@@ -1,8 +1,9 @@
-import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
+import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import type { Caller } from '../access/caller';
 import { hasExpired } from '../access/callerExpiry';
 import { type OperationContext, type Services, startOperation } from './context';
 import type { Disclosure } from './disclosure';
+import type { ExecuteUpdate } from './execution';
 import { noteOperationOf, noteOutcome } from './operationOutcome';
 import type { VerificationUpdate } from './verificationUpdate.type';
 
@@ -50,7 +51,7 @@ const MAX_SHARED_BYTES = 16 * 1024 * 1024;
  * Subscriptions with the same document, variables and rights share one execution of each update. It is begun by the
  * first who takes the update, and shared for a second. Whether a caller may still be told is checked for each of them.
  */
-export function createSharedAnswers(services: Services): SharedAnswers {
+export function createSharedAnswers(services: Services, execute: ExecuteUpdate): SharedAnswers {
   const running = new Map<VerificationUpdate, Map<string, JoinableExecution>>();
   let sharedBytes = 0;
   let timer: NodeJS.Timeout | undefined;

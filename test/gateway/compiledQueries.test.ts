@@ -4,11 +4,13 @@ import fc from 'fast-check';
 import { type DocumentNode, type GraphQLFormattedError, getOperationAST, parse, validate } from 'graphql';
 import pino from 'pino';
 import { type Caller, SCOPES } from '../../src/access/caller';
+import { parseVerification } from '../../src/dataspike/verificationWire';
 import { createCompiledQueries } from '../../src/graphql/compiledQueries';
 import { toPublicError } from '../../src/graphql/errors';
 import { createExecution, type Execution } from '../../src/graphql/execution';
 import { concludeDisclosure } from '../../src/graphql/redacted';
 import { createSchema } from '../../src/graphql/schema';
+import type { VerificationUpdate } from '../../src/graphql/verificationUpdate.type';
 import { createSimulator, type Simulator } from '../../src/simulator/simulator';
 import { chooser } from '../support/randomDocument';
 import { randomQuery } from '../support/randomQuery';
@@ -25,11 +27,13 @@ const logger = pino({ level: 'silent' });
 let simulator: Simulator;
 let dataspike: ReturnType<typeof createRememberedDataspike>;
 let ids: string[];
+let updated: Record<string, unknown>[];
 
 beforeAll(async () => {
   simulator = await createSimulator();
   simulator.control.seed({ applicants: 12, verifications: 30 });
   const verifications = await list('/api/v3/verifications');
+  updated = verifications;
   const applicants = await list('/api/v3/applicants');
   ids = [
     ...verifications.flatMap((one) => [one.id, one.verification_url_id]),
@@ -68,15 +72,29 @@ interface Asked {
   readonly operationName?: string;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly caller: Caller;
+  /** Of a subscription. */
+  readonly update?: VerificationUpdate;
 }
 
 /** All that leaves the gateway for an operation: the answer's bytes, and what goes into the access record. */
-async function outcome({ execute }: Execution, { document, operationName, variables, caller }: Asked): Promise<string> {
+async function outcome(
+  { execute, executeUpdate }: Execution,
+  { document, operationName, variables, caller, update }: Asked,
+): Promise<string> {
   const { operation: started, accesses } = dataspike.start(caller);
   const { context } = started;
   context.staleness.isAllowed = true;
   const operation = getOperationAST(document, operationName) ?? undefined;
-  const { data, errors } = await execute({ document, operation, operationName, variables, context });
+  const { data, errors } = await (update
+    ? executeUpdate({
+        schema,
+        document,
+        operationName,
+        variableValues: variables,
+        rootValue: update,
+        contextValue: context,
+      })
+    : execute({ document, operation, operationName, variables, context }));
   started.end();
   const extensions = concludeDisclosure(context, { name: operationName ?? null, sha256: () => 'sha256' });
   const publicErrors = errors?.map((error) => comparable(data, toPublicError(error, logger, 'request')));
@@ -121,6 +139,39 @@ test('generated queries are answered with the same bytes, compiled or not', asyn
   // Otherwise nothing was compared.
   expect(compiledCount).toBeGreaterThan(OPERATIONS / 3);
 }, 600_000);
+
+test('generated updates are answered with the same bytes, compiled or not', async () => {
+  const plans = createCompiledQueries(schema, { runsBefore: 0 });
+  let compiledCount = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(), { minLength: 20, maxLength: 60 }), async (numbers) => {
+      const choose = chooser(numbers);
+      const { query, operationName, variables } = randomQuery(schema, choose, ids, 'subscription');
+      const document = parse(query);
+      const caller = callers()[choose(8)] ?? person;
+      const asked = { document, operationName, variables, caller, update: updateOf(choose(updated.length)) };
+      expect(await outcome(compiled, asked)).toBe(await outcome(byGraphqlJs, asked));
+      const operation = getOperationAST(document, operationName);
+      if (operation && plans.find(document, operation)) compiledCount += 1;
+    }),
+    { numRuns: OPERATIONS, endOnFailure: true },
+  );
+  expect(compiledCount).toBeGreaterThan(OPERATIONS / 3);
+}, 600_000);
+
+function updateOf(index: number): VerificationUpdate {
+  const verification = parseVerification(updated[index]);
+  const occurredAt = '2025-03-14T09:26:53.589Z';
+  return {
+    cursor: '1-1',
+    kind: 'CHANGE',
+    source: 'WEBHOOK',
+    occurredAt,
+    acceptedAt: null,
+    previousStatus: null,
+    verification,
+  };
+}
 
 test('every query that a test of this project asks is answered with the same bytes, compiled or not', async () => {
   const documents = operationsInTests();

@@ -23,21 +23,36 @@ export interface RandomQuery {
  * A query as clients send it: arguments in variables, some of which are left out, null, or wrong; aliases, fragments,
  * fields that come twice, seldom directives and literals, and perhaps a second operation.
  * @param ids that exist, and some that do not
+ * @param type a subscription has one root field
  */
-export function randomQuery(schema: GraphQLSchema, choose: Choose, ids: readonly string[]): RandomQuery {
+export function randomQuery(
+  schema: GraphQLSchema,
+  choose: Choose,
+  ids: readonly string[],
+  type: 'query' | 'subscription' = 'query',
+): RandomQuery {
   const definitions: string[] = [];
   const variables: Record<string, unknown> = {};
   const fragments: string[] = [];
   let count = 0;
-  const root = schema.getQueryType() as GraphQLObjectType;
-  const body = selectionOf(root, 4, 1 + choose(3));
+  const root = (type === 'query' ? schema.getQueryType() : schema.getSubscriptionType()) as GraphQLObjectType;
+  const body = type === 'query' ? selectionOf(root, 4, 1 + choose(3)) : `{ ${onlyFieldOf(root)} }`;
   const head = definitions.length > 0 ? `(${definitions.join(', ')})` : '';
   const second = choose(12) === 0 ? 'query Other { viewer { id } }' : '';
-  return { query: [`query Asked${head} ${body}`, ...fragments, second].join('\n'), operationName: 'Asked', variables };
+  return {
+    query: [`${type} Asked${head} ${body}`, ...fragments, second].join('\n'),
+    operationName: 'Asked',
+    variables,
+  };
 
   function newName(start: string): string {
     count += 1;
     return `${start}${count}`;
+  }
+
+  function onlyFieldOf(subscription: GraphQLObjectType): string {
+    const [field] = Object.values(subscription.getFields());
+    return field ? fieldOf(field, 4) : '';
   }
 
   function selectionOf(type: GraphQLObjectType, levels: number, most = 2 + choose(5)): string {
