@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { DocumentType } from '../dataspike/document';
+import { loadJose } from './loadJose';
 
 /** Whose file it is: an applicant's, or one for a verification, which is uploaded by its short id. */
 export type UploadRecipient =
@@ -81,6 +81,7 @@ export function createFileTickets({ key, now = Date.now }: { key: Uint8Array; no
   async function issue(audience: string, permit: object, ttlMs: number, rightEndsAt: string | null) {
     const endMs = Math.min(now() + ttlMs, rightEndsAt === null ? Number.POSITIVE_INFINITY : Date.parse(rightEndsAt));
     const endSeconds = Math.floor(endMs / 1000);
+    const { SignJWT } = await loadJose();
     const ticket = await new SignJWT({ permit })
       .setProtectedHeader({ alg: 'HS256' })
       .setAudience(audience)
@@ -95,6 +96,7 @@ export function createFileTickets({ key, now = Date.now }: { key: Uint8Array; no
     permit: z.ZodType<P>,
     ticket: string,
   ): Promise<Admitted<P> | 'expired' | null> {
+    const { errors, jwtVerify } = await loadJose();
     try {
       const rules = { algorithms: ['HS256'], audience, requiredClaims: ['exp', 'jti'], currentDate: new Date(now()) };
       const { payload } = await jwtVerify(ticket, key, rules);

@@ -1,6 +1,7 @@
-import { type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import { type Caller, isScope, type Scope } from './caller';
 import { CLOCK_SKEW_SECONDS } from './callerExpiry';
+import { loadJose } from './loadJose';
 
 /** @returns the caller, or null for a token that is not this one's to accept; never throws */
 export type VerifyToken = (token: string) => Promise<Caller | null>;
@@ -41,6 +42,7 @@ export function createJwtVerifier({
   };
   return async (token) => {
     try {
+      const { jwtVerify } = await loadJose();
       const { payload } = await jwtVerify(token, findKey, options);
       return toCaller(payload);
     } catch {

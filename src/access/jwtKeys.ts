@@ -1,6 +1,7 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
 import type { Logger } from 'pino';
 import { describeError } from '../logger';
+import { loadJose } from './loadJose';
 
 const DEFAULT_TIMEOUT_MS = 5_000;
 const LARGEST_SET_BYTES = 1_048_576;
@@ -36,6 +37,7 @@ export function createJwksKeys({
 
   async function load(): Promise<void> {
     try {
+      const { createLocalJWKSet } = await loadJose();
       known = createLocalJWKSet(await fetchKeySet(url, timeoutMs));
       loadedAt = Date.now();
     } catch (error) {
@@ -57,6 +59,7 @@ export function createJwksKeys({
   }
 
   return async (header, token) => {
+    const { errors } = await loadJose();
     if (!known) await reload();
     else if (Date.now() - loadedAt > FRESH_MS) void reload();
     if (!known) throw new errors.JWKSNoMatchingKey();

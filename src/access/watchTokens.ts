@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { jwtVerify, SignJWT } from 'jose';
 import type { WatchedVerification } from './caller';
 import { deriveKey } from './deriveKey';
 import type { VerifyToken } from './jwt';
+import { loadJose } from './loadJose';
 
 /** Short tokens that let a browser watch one verification and nothing else. */
 export interface WatchTokens {
@@ -21,6 +21,7 @@ export function createWatchTokens(secret: Buffer): WatchTokens {
   return {
     async issue({ verificationId, shortId }, lifetimeMinutes) {
       const expiresAtSeconds = Math.floor(Date.now() / 1000) + lifetimeMinutes * 60;
+      const { SignJWT } = await loadJose();
       const token = await new SignJWT({ verification_id: verificationId, short_id: shortId })
         .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
         .setIssuer(ISSUER)
@@ -33,6 +34,7 @@ export function createWatchTokens(secret: Buffer): WatchTokens {
 
     async verify(token) {
       try {
+        const { jwtVerify } = await loadJose();
         const { payload } = await jwtVerify(token, key, options);
         const { verification_id: verificationId, short_id: shortId, exp = 0, jti } = payload;
         if (typeof verificationId !== 'string' || typeof jti !== 'string') return null;

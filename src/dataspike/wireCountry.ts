@@ -1,4 +1,5 @@
-import { alpha2ToAlpha3, alpha3ToAlpha2, isValid } from 'i18n-iso-countries';
+// The codes alone: the package's main file loads the names in eighty languages as well.
+import { alpha2ToAlpha3, alpha3ToAlpha2, isValid } from 'i18n-iso-countries/index';
 
 /**
  * What machine readable zones write instead of ISO's three letters (ICAO Doc 9303, part 3, section 5): Germany's single
