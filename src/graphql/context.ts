@@ -75,12 +75,17 @@ export interface Operation {
  * Starts the deadline's clock.
  * @param kind how it is counted and traced; default: as what a client asks for
  * @param traceparent what its span continues; default: what runs at the moment
+ * @param onNamed called when a resolver looks who it is that asks
  */
 export function startOperation(
   services: Services,
   caller: Caller,
   requestId: string,
-  { kind = 'OPERATION', traceparent }: { readonly kind?: OperationKind; readonly traceparent?: string } = {},
+  {
+    kind = 'OPERATION',
+    traceparent,
+    onNamed,
+  }: { readonly kind?: OperationKind; readonly traceparent?: string; readonly onNamed?: () => void } = {},
 ): Operation {
   const record = services.telemetry.start(kind, requestId, traceparent);
   const staleness = createStaleness();
@@ -106,8 +111,11 @@ export function startOperation(
         loaders ??= createLoaders({ ...services, client: clientOf() }, signal, staleness);
         return loaders;
       },
-      caller,
-      requestId,
+      caller: onNamed ? unnamed(caller, onNamed) : caller,
+      get requestId() {
+        onNamed?.();
+        return requestId;
+      },
       report: record.report,
       disclosure: createDisclosure(),
       staleness,
@@ -121,6 +129,20 @@ export function startOperation(
       if (signal.reason instanceof ClientGone) record.report.status = 'ABANDONED';
       record.end();
     },
+  };
+}
+
+/** The same rights, of nobody in particular. */
+function unnamed({ id, kind, scopes, expiresAt, watches }: Caller, onNamed: () => void): Caller {
+  return {
+    get id() {
+      onNamed();
+      return id;
+    },
+    kind,
+    scopes,
+    expiresAt,
+    watches,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import type { Caller } from '../access/caller';
 import { hasExpired } from '../access/callerExpiry';
-import { type OperationContext, type Services, startOperation } from './context';
+import { type Services, startOperation } from './context';
 import type { Disclosure } from './disclosure';
 import type { ExecuteUpdate } from './execution';
 import { noteOperationOf, noteOutcome } from './operationOutcome';
@@ -64,9 +64,14 @@ export function createSharedAnswers(services: Services, execute: ExecuteUpdate):
 
   function begin(update: VerificationUpdate, subscriber: Subscriber, isShared: boolean): JoinableExecution {
     const { args, caller, requestId } = subscriber;
+    // Who is looked for alone is answered alone.
+    let owner = isShared ? null : subscriber;
     const { context, run, abandon, end } = startOperation(services, caller, requestId, {
       kind: 'UPDATE',
       traceparent: update.traceparent,
+      onNamed() {
+        owner = subscriber;
+      },
     });
     noteOperationOf(context, args.document, args.operationName);
     const execution: JoinableExecution = {
@@ -74,15 +79,13 @@ export function createSharedAnswers(services: Services, execute: ExecuteUpdate):
       subscribers: 0,
       leave: () => leave(execution, abandon),
     };
-    let owner = isShared ? null : subscriber;
-    const contextValue = isShared ? unnamed(context, () => (owner = subscriber)) : context;
     const conclude = (result: ExecutionResult): Answer => {
       noteOutcome(context, result);
       end();
       return { result, disclosure: context.disclosure, owner, json: null };
     };
     try {
-      const result = run(() => execute({ ...args, rootValue: update, contextValue }));
+      const result = run(() => execute({ ...args, rootValue: update, contextValue: context }));
       execution.answer = result instanceof Promise ? result.then(conclude).finally(end) : conclude(result);
     } finally {
       if (!(execution.answer instanceof Promise)) end();
@@ -140,22 +143,4 @@ interface JoinableExecution extends Execution {
 function joined(execution: JoinableExecution): Execution {
   execution.subscribers += 1;
   return execution;
-}
-
-/**
- * The same context, of which nobody in particular asks.
- * @param onNamed called when a resolver looks who it is: the answer is theirs alone then
- */
-function unnamed(context: OperationContext, onNamed: () => void): OperationContext {
-  const { caller, requestId } = context;
-  const naming = <T>(value: T) => ({
-    get() {
-      onNamed();
-      return value;
-    },
-  });
-  return Object.create(context, {
-    caller: { value: Object.create(caller, { id: naming(caller.id) }) },
-    requestId: naming(requestId),
-  });
 }
