@@ -10,7 +10,7 @@ export interface Disclosure {
   readonly fields: Set<string>;
   readonly applicantIds: Set<string>;
   /** Whose data an object is part of; null until somebody with kyc:pii reads one. */
-  owners: WeakMap<object, string> | null;
+  owners: Map<object, string> | null;
 }
 
 export function createDisclosure(): Disclosure {
@@ -32,7 +32,7 @@ export function disclose(disclosure: Disclosure, name: string, typeName: string,
 export function carryOwner(disclosure: Disclosure, typeName: string, source: unknown, value: unknown): unknown {
   const owner = ownerOf(disclosure, typeName, source);
   if (owner === null) return value;
-  disclosure.owners ??= new WeakMap();
+  disclosure.owners ??= new Map();
   const { owners } = disclosure;
   const mark = (part: unknown) => {
     if (typeof part === 'object' && part !== null) owners.set(part, owner);
