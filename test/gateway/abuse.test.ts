@@ -177,7 +177,10 @@ test(`${ATTACK_COUNT} attacks leave nothing in memory`, async () => {
   const collect = runInNewContext('gc') as () => void;
   const attacks = Object.values(ATTACKS);
   const round = async (count: number) => {
-    for (let turn = 0; turn < count; turn += 1) await Promise.all(attacks.map(attack));
+    for (let turn = 0; turn < count; turn += 1) {
+      // Here only what is left behind counts: on a busy machine an early refusal may be lost with its connection.
+      await Promise.allSettled(attacks.map(attack));
+    }
     app.logLines().length = 0;
     app.simulator.control.clearRequests();
     collect();

@@ -3,7 +3,8 @@ import { callSimulator, startGateway, type TestGateway } from '../support/startG
 
 let app: TestGateway;
 beforeAll(async () => {
-  app = await startGateway();
+  // Checks do not end before what was proceeded has been read.
+  app = await startGateway({}, { checkDurationMs: 60_000 });
   // Deliveries would make the reads fresh, too; here it is the mutations' own work.
   app.simulator.control.addDeliveryFault('hold', 0);
 });
