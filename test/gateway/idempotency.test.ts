@@ -4,13 +4,15 @@ import { createCase } from '../support/simulatedPeople';
 import { endFaults, startGateway, type TestGateway, TOKEN } from '../support/startGateway';
 
 const OTHER_TOKEN = 'a-token-of-somebody-else';
+/** Long enough for an answer on a busy machine. */
+const TIMEOUT_MS = 800;
 const digest = (token: string) => createHash('sha256').update(token).digest('hex');
 
 let app: TestGateway;
 beforeAll(async () => {
   const scopes = 'kyc:read+kyc:pii+kyc:write+kyc:admin';
   app = await startGateway({
-    DATASPIKE_TIMEOUT_MS: '250',
+    DATASPIKE_TIMEOUT_MS: String(TIMEOUT_MS),
     AUTH_API_KEYS: `test:${digest(TOKEN)}:${scopes},other:${digest(OTHER_TOKEN)}:${scopes}`,
   });
 });
@@ -20,7 +22,8 @@ afterAll(() => app.close());
 let count = 0;
 const newKey = () => `key ${++count} at ${Date.now()}`;
 const posts = () => app.simulator.requests().filter(({ method }) => method === 'POST');
-const settling = () => new Promise((resolve) => setTimeout(resolve, 600));
+/** A creation whose answer was lost has settled after twice the timeout. */
+const settling = () => new Promise((resolve) => setTimeout(resolve, 2 * TIMEOUT_MS + 100));
 
 const creations: readonly [name: string, selection: string, input: () => Promise<object>][] = [
   ['createApplicant', 'applicant { id }', async () => ({ email: 'anna@example.com' })],
@@ -101,7 +104,7 @@ test('what was refused, or never sent, leaves the key free', async () => {
 });
 
 describe('a lost answer', () => {
-  const lost = { kind: 'delay', delayMs: 400, when: 'after' } as const;
+  const lost = { kind: 'delay', delayMs: TIMEOUT_MS + 150, when: 'after' } as const;
 
   test.each([newKey(), null])(
     'of createApplicant with an external id is found out (key %j)',
