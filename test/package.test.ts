@@ -52,7 +52,7 @@ async function copyBuilt(): Promise<string> {
     cpSync(path.join(ROOT, name), path.join(checkout, name), { recursive: true });
   }
   cpSync(build, path.join(checkout, 'dist'), { recursive: true });
-  mkdirSync(path.join(checkout, 'dist/dashboard'));
+  mkdirSync(path.join(checkout, 'dist/dashboard'), { recursive: true });
   writeFileSync(path.join(checkout, 'dist/dashboard/index.html'), '<title>The dashboard</title>');
   writeFileSync(path.join(checkout, 'dist/dashboard/.built-from'), '');
   writeFileSync(path.join(checkout, 'dist/commandLine.js.map'), '{}');
