@@ -231,7 +231,9 @@ describe('cursors', () => {
     const after = await headCursor();
     for (const id of ids) force(app, id, 'canceled');
     await waitForUpdates(reference, 400);
-    const replaying = await watch({ after });
+    const replaying = subscribeTo(app.webSocketClient(), WATCH, { after });
+    subscriptions.push(replaying);
+    await replaying.waitFor(1);
     expect((await app.graphql('{ __typename }')).status).toBe(200);
     expect(replaying.results.length).toBeLessThan(400);
     await waitForUpdates(replaying, 400);
