@@ -7,7 +7,7 @@ import type { ForcedStatus } from '../support/verifications';
 const OTHERS = 1_000;
 const VERIFICATIONS = 100;
 /** Together more events than a queue holds and sockets take. */
-const CHANGES = 6;
+const CHANGES = 8;
 /** What waits for the stuck one: 256 events, which it shares with the log, and what one update takes in a socket. */
 const MAX_GROWTH_BYTES = 48 * 1024 * 1024;
 
