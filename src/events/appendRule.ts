@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Verification } from '../dataspike/verification';
-import type { EventCandidate } from './eventLog';
+import type { Basis, EventCandidate } from './eventLog';
 
 /** What a log must keep of the newest event of a verification in order to decide about the next one. */
-export interface LatestState {
-  readonly cursor: string;
+export interface LatestState extends Basis {
   readonly isFinal: boolean;
   /** See `stateKey`. */
   readonly stateKey: string;
@@ -14,7 +13,7 @@ export interface LatestState {
  * - APPENDED: it may follow.
  * - UNCHANGED: it says what the newest event says.
  * - OUTDATED: the newest event is final and this one does not outrank it.
- * - CONFLICT: the newest event is not the one that the candidate was weighed against.
+ * - CONFLICT: the newest event is not the one that the candidate was weighed against, or was said again since.
  */
 export type AppendDecision = 'APPENDED' | 'UNCHANGED' | 'OUTDATED' | 'CONFLICT';
 
@@ -24,16 +23,20 @@ export type AppendDecision = 'APPENDED' | 'UNCHANGED' | 'OUTDATED' | 'CONFLICT';
  *
  * A final state gives way to another final state only when the candidate says what it is based on: Dataspike lets
  * `expired` and `canceled` replace each other (guide, section 3) and its people correct results, but a delivery alone
- * may be late.
+ * may be late. So may a read be: when the final state was said again after it began, nobody knows which came first.
  * @param latest null when the log knows no event of the verification
  */
 export function decideAppend(latest: LatestState | null, candidate: EventCandidate): AppendDecision {
   const { verification, basedOn } = candidate;
   if (latest && latest.stateKey === stateKey(verification)) return 'UNCHANGED';
   if (latest?.isFinal && !verification.isFinal) return 'OUTDATED';
-  if (basedOn !== undefined && basedOn !== (latest?.cursor ?? null)) return 'CONFLICT';
+  if (basedOn !== undefined && !isSameBasis(basedOn, latest)) return 'CONFLICT';
   if (latest?.isFinal && basedOn === undefined) return 'OUTDATED';
   return 'APPENDED';
+}
+
+function isSameBasis(one: Basis | null, other: Basis | null): boolean {
+  return one?.cursor === other?.cursor && one?.confirmations === other?.confirmations;
 }
 
 /**

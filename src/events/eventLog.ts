@@ -20,7 +20,7 @@ export interface EventLog {
   markSeen(deliveryKey: string): Promise<void>;
 
   /** The newest event of one verification, or null when there is none within the retention. */
-  latest(verificationId: string): Promise<VerificationEvent | null>;
+  latest(verificationId: string): Promise<LatestEvent | null>;
 
   /**
    * The cursor of the newest event that the followers on this process were told of, or where the first one will follow.
@@ -60,12 +60,22 @@ export interface EventCandidate {
   /** See `VerificationEvent`. */
   readonly traceparent?: string;
   /**
-   * What the candidate was weighed against: the cursor of `latest` from before the read of Dataspike began, or of the
-   * event that it is known to follow; null when there was none. When another event came in between, the candidate may
-   * be older than that event, and the append is a CONFLICT. Left out: no such check, and no final state replaces another.
+   * What the candidate was weighed against: `latest` from before the read of Dataspike began, null when there was none.
+   * When another event, or one that said the same again, came in between, the candidate may be older than that, and the
+   * append is a CONFLICT. Left out: no such check, and no final state replaces another.
    */
-  readonly basedOn?: string | null;
+  readonly basedOn?: Basis | null;
 }
+
+/** A moment in the life of a verification, as the log knows it. */
+export interface Basis {
+  /** Of its newest event. */
+  readonly cursor: string;
+  /** How often its newest event was said again since: appends that were UNCHANGED. */
+  readonly confirmations: number;
+}
+
+export interface LatestEvent extends VerificationEvent, Basis {}
 
 export type AppendResult =
   | { readonly outcome: 'APPENDED'; readonly event: VerificationEvent }

@@ -1,7 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import { decideAppend, type LatestState, stateKey } from './appendRule';
 import { isCursor } from './cursor';
-import { type AppendResult, type EventCandidate, type EventLog, EventLogUnavailable } from './eventLog';
+import {
+  type AppendResult,
+  type EventCandidate,
+  type EventLog,
+  EventLogUnavailable,
+  type LatestEvent,
+} from './eventLog';
 import { createFollowers } from './followers';
 import type { VerificationEvent } from './verificationEvent';
 
@@ -29,7 +35,7 @@ export function createMemoryEventLog({
 
   const startedAtMs = now();
   const ring = createEventRing(retention);
-  const latest = new Map<string, { event: VerificationEvent; stateKey: string }>();
+  const latest = new Map<string, Latest>();
   // A limit by size, because one by number takes 34 MB at once for a million keys.
   const seen = new LRUCache<string, true>({
     maxSize: MAX_DELIVERY_KEYS,
@@ -48,7 +54,10 @@ export function createMemoryEventLog({
     const outcome = decideAppend(before && toLatestState(before), candidate);
     if (outcome === 'OUTDATED' || outcome === 'CONFLICT') return { outcome };
     if (deliveryKey !== null) seen.set(deliveryKey, true);
-    if (outcome === 'UNCHANGED') return { outcome };
+    if (outcome === 'UNCHANGED') {
+      if (before) before.confirmations += 1;
+      return { outcome };
+    }
 
     const event: VerificationEvent = {
       cursor: cursorOf(ring.head() + 1),
@@ -59,7 +68,7 @@ export function createMemoryEventLog({
       verification,
       ...(candidate.traceparent !== undefined && { traceparent: candidate.traceparent }),
     };
-    latest.set(verification.id, { event, stateKey: stateKey(verification) });
+    latest.set(verification.id, { event, stateKey: stateKey(verification), confirmations: 0 });
     const displaced = ring.push(event);
     if (displaced && latest.get(displaced.verification.id)?.event === displaced) {
       latest.delete(displaced.verification.id);
@@ -89,7 +98,7 @@ export function createMemoryEventLog({
     append: (candidate) => whileOpen(() => append(candidate)),
     hasSeen: (deliveryKey) => whileOpen(() => seen.has(deliveryKey)),
     markSeen: (deliveryKey) => whileOpen(() => void seen.set(deliveryKey, true)),
-    latest: (verificationId) => whileOpen(() => latest.get(verificationId)?.event ?? null),
+    latest: (verificationId) => whileOpen(() => toLatestEvent(latest.get(verificationId))),
     position() {
       if (!isOpen) throw new EventLogUnavailable();
       return cursorOf(ring.head());
@@ -108,8 +117,20 @@ export function createMemoryEventLog({
   };
 }
 
-function toLatestState({ event, stateKey }: { event: VerificationEvent; stateKey: string }): LatestState {
-  return { cursor: event.cursor, isFinal: event.verification.isFinal, stateKey };
+/** What is known of the newest event of a verification. */
+interface Latest {
+  readonly event: VerificationEvent;
+  readonly stateKey: string;
+  /** See `Basis`. */
+  confirmations: number;
+}
+
+function toLatestState({ event, stateKey, confirmations }: Latest): LatestState {
+  return { cursor: event.cursor, confirmations, isFinal: event.verification.isFinal, stateKey };
+}
+
+function toLatestEvent(latest: Latest | undefined): LatestEvent | null {
+  return latest ? { ...latest.event, confirmations: latest.confirmations } : null;
 }
 
 /** The newest events under their sequence numbers, which count from 1. It grows up to its capacity and then stays. */

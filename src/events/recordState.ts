@@ -1,5 +1,6 @@
 import type { UpstreamRefused } from '../dataspike/errors';
 import type { Verification } from '../dataspike/verification';
+import { stateKey } from './appendRule';
 import type { AppendResult, EventLog } from './eventLog';
 import { fillFrom, mayFollow, mayReplaceWhenRead } from './transitionRule';
 import type { VerificationEvent, VerificationEventSource } from './verificationEvent';
@@ -39,9 +40,9 @@ export interface StateRecorder {
   ): Promise<RecordOutcome>;
 
   /**
-   * Records a state that somebody has just read from Dataspike, without another read. Dropped as OUTDATED when it
-   * cannot follow from what the log holds.
-   * @throws EventLogUnavailable
+   * Records a state that somebody has just read from Dataspike. Dropped as OUTDATED when it cannot follow from what the
+   * log holds. Of two final states it takes another read to tell which is the newer one.
+   * @throws EventLogUnavailable, or a DataspikeError when that other read fails
    */
   recordKnown(verification: Verification, source: 'MUTATION' | 'POLL'): Promise<RecordOutcome>;
 }
@@ -83,8 +84,7 @@ export function createStateRecorder({
         const latest = await log.latest(delivered.id);
         const verification = fillFrom(latest, delivered);
         if (!mayFollow(latest, verification, occurredAt)) break;
-        const basedOn = latest?.cursor ?? null;
-        const { outcome } = await log.append({ source, occurredAt, verification, deliveryKey, basedOn });
+        const { outcome } = await log.append({ source, occurredAt, verification, deliveryKey, basedOn: latest });
         if (outcome !== 'CONFLICT' && outcome !== 'OUTDATED') return outcome;
       }
       return recorder.recordFromUpstream(delivered.id, source, deliveryKey);
@@ -102,8 +102,7 @@ export function createStateRecorder({
           continue;
         }
         const occurredAt = occurrenceOf(verification, latest);
-        const basedOn = latest?.cursor ?? null;
-        const { outcome } = await log.append({ source, occurredAt, verification, deliveryKey, basedOn });
+        const { outcome } = await log.append({ source, occurredAt, verification, deliveryKey, basedOn: latest });
         if (outcome === 'OUTDATED') return settle(outcome, deliveryKey);
         if (outcome !== 'CONFLICT') return outcome;
       }
@@ -114,9 +113,11 @@ export function createStateRecorder({
       for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
         const latest = await log.latest(verification.id);
         if (latest && !mayReplaceWhenRead(latest.verification, verification)) return 'OUTDATED';
+        if (latest?.verification.isFinal && stateKey(latest.verification) !== stateKey(verification)) {
+          return recorder.recordFromUpstream(verification.id, source, null);
+        }
         const occurredAt = occurrenceOf(verification, latest);
-        const basedOn = latest?.cursor ?? null;
-        const { outcome } = await log.append({ source, occurredAt, verification, deliveryKey: null, basedOn });
+        const { outcome } = await log.append({ source, occurredAt, verification, deliveryKey: null, basedOn: latest });
         if (outcome !== 'CONFLICT') return outcome;
       }
       return 'CONFLICT';

@@ -1,7 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { DataspikeClient } from '../dataspike/client';
 import { readDocumentType } from '../dataspike/documentWire';
-import { type DataspikeError, UpstreamRefused } from '../dataspike/errors';
+import { DataspikeError, UpstreamRefused } from '../dataspike/errors';
 import type { CallSignal } from '../dataspike/stopSignal';
 import type { Verification, VerificationStatus } from '../dataspike/verification';
 import { EventLogUnavailable } from '../events/eventLog';
@@ -205,9 +205,9 @@ function forgetApplicant({ services, loaders }: OperationContext, { applicantId 
   loaders.applicant.clear(applicantId);
 }
 
-/** Watchers hear of it at once. Without the log they will hear of it from Dataspike. */
+/** Watchers hear of it at once. When that cannot be done now, they hear of it from Dataspike. */
 async function record({ services }: OperationContext, verification: Verification): Promise<void> {
   await services.recorder.recordKnown(verification, 'MUTATION').catch((error: unknown) => {
-    if (!(error instanceof EventLogUnavailable)) throw error;
+    if (!(error instanceof DataspikeError || error instanceof EventLogUnavailable)) throw error;
   });
 }

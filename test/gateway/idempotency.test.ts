@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mutate } from '../support/mutate';
 import { createCase } from '../support/simulatedPeople';
-import { endFaults, startGateway, type TestGateway, TOKEN } from '../support/startGateway';
+import { endFaults, eventually, startGateway, type TestGateway, TOKEN } from '../support/startGateway';
 
 const OTHER_TOKEN = 'a-token-of-somebody-else';
 /** Long enough for an answer on a busy machine. */
@@ -183,7 +183,8 @@ test('a client who hangs up in the middle finds what was made when he comes back
     body: JSON.stringify({ query, variables: { input } }),
     signal: leaving.signal,
   });
-  setTimeout(() => leaving.abort(), 80);
+  await eventually(() => posts().length === 1);
+  leaving.abort();
   await expect(asked).rejects.toThrow();
   expect((await mutate(app, 'createApplicant', input, 'applicant { id }')).applicant.id).toEqual(expect.any(String));
   expect(posts()).toHaveLength(1);

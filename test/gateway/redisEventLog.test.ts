@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { VerificationStatus } from '../../src/dataspike/verification';
 import { stateKey } from '../../src/events/appendRule';
-import type { EventLog } from '../../src/events/eventLog';
+import type { Basis, EventLog } from '../../src/events/eventLog';
 import { createMemoryEventLog } from '../../src/events/memoryEventLog';
 import { createRedisConnection } from '../../src/events/redis/redisConnection';
 import { createRedisEventLog } from '../../src/events/redis/redisEventLog';
@@ -69,7 +69,7 @@ describeWithRedis('one Redis log of two processes', () => {
     const [a, b] = await openLogs(2);
     const [first, second] = await appendMany(a.log, 2);
     await positionAt(b.log, second?.cursor ?? '');
-    expect(await b.log.latest('many-0')).toEqual(first);
+    expect(await b.log.latest('many-0')).toEqual({ ...first, confirmations: 0 });
     expect(await b.log.read(first?.cursor ?? '', 10)).toEqual([second]);
     expect(await b.log.append(makeCandidate(makeVerification('INITIAL', { id: 'many-1' }), { basedOn: null }))).toEqual(
       {
@@ -106,15 +106,15 @@ describeWithRedis('the script inside Redis', () => {
         const prefix = `run${run++}-`;
         const play = async (log: EventLog) => {
           const outcomes: string[] = [];
-          let first: string | null = null;
+          let first: Basis | null = null;
           for (const { status, country, basis, deliveryKey } of steps) {
             const verification = makeVerification(status, { id: `${prefix}v`, country });
-            const latest = (await log.latest(verification.id))?.cursor ?? null;
+            const latest = await log.latest(verification.id);
             const basedOn = { none: undefined, null: null, latest, first }[basis];
             const result = await log.append(
               makeCandidate(verification, { basedOn, deliveryKey: deliveryKey && prefix + deliveryKey }),
             );
-            if (result.outcome === 'APPENDED') first ??= result.event.cursor;
+            if (result.outcome === 'APPENDED') first ??= { cursor: result.event.cursor, confirmations: 0 };
             outcomes.push(result.outcome === 'APPENDED' ? `after ${result.event.previousStatus}` : result.outcome);
           }
           return outcomes;
@@ -158,6 +158,7 @@ describeWithRedis('the script inside Redis', () => {
       isFinal: '1',
       stateKey: stateKey(verification),
       status: 'VERIFIED',
+      confirmations: '0',
     });
     expect(Math.ceil(days / 86_400)).toBe(30);
     expect(Math.ceil(hours / 3600)).toBe(24);

@@ -1,7 +1,13 @@
 import type { Logger } from 'pino';
 import { stateKey } from '../appendRule';
 import { compareCursors, isCursor } from '../cursor';
-import { type AppendResult, type EventCandidate, type EventLog, EventLogUnavailable } from '../eventLog';
+import {
+  type AppendResult,
+  type EventCandidate,
+  type EventLog,
+  EventLogUnavailable,
+  type LatestEvent,
+} from '../eventLog';
 import { createFollowers } from '../followers';
 import type { VerificationEvent } from '../verificationEvent';
 import type { RedisConnection } from './redisConnection';
@@ -72,11 +78,11 @@ export function createRedisEventLog({
     return { outcome: 'APPENDED', event: { cursor, previousStatus, ...content } };
   }
 
-  async function latest(verificationId: string): Promise<VerificationEvent | null> {
+  async function latest(verificationId: string): Promise<LatestEvent | null> {
     const entry = await run((client) => client.latestEntry(verificationId));
     if (!entry) return null;
     const { event } = parseEntry(entry.id, entry.message);
-    if (event) return event;
+    if (event) return { ...event, confirmations: entry.confirmations };
     // Somebody newer wrote it, who can decide about what follows.
     logger?.warn({ cursor: entry.id }, 'the newest event of a verification cannot be read');
     throw new EventLogUnavailable();

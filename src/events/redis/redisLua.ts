@@ -28,22 +28,23 @@ end
 export const APPEND = `${LAST_ID}
 local stream, latestKey, deliveryKey = KEYS[1], KEYS[2], KEYS[3]
 local hasDelivery, payload, status, stateKey = ARGV[1] == '1', ARGV[2], ARGV[3], ARGV[4]
-local isFinal, isBased, basedOn = ARGV[5] == '1', ARGV[6] == '1', ARGV[7]
-local retention, knownCursor, deliverySeconds, latestSeconds = ARGV[8], ARGV[9], ARGV[10], ARGV[11]
+local isFinal, isBased, basedOn, basedOnConfirmations = ARGV[5] == '1', ARGV[6] == '1', ARGV[7], ARGV[8]
+local retention, knownCursor, deliverySeconds, latestSeconds = ARGV[9], ARGV[10], ARGV[11], ARGV[12]
 
 if hasDelivery and redis.call('EXISTS', deliveryKey) == 1 then return {'DUPLICATE'} end
 
-local latest = redis.call('HMGET', latestKey, 'cursor', 'isFinal', 'stateKey', 'status')
+local latest = redis.call('HMGET', latestKey, 'cursor', 'isFinal', 'stateKey', 'status', 'confirmations')
 local cursor, wasFinal, wasStateKey, wasStatus = latest[1], latest[2] == '1', latest[3], latest[4]
-if cursor and #redis.call('XRANGE', stream, cursor, cursor) == 0 then
-  cursor, wasFinal, wasStateKey, wasStatus = false, false, false, false
+local confirmations = latest[5] or '0'
+if not cursor or #redis.call('XRANGE', stream, cursor, cursor) == 0 then
+  cursor, wasFinal, wasStateKey, wasStatus, confirmations = false, false, false, false, ''
 end
 
 -- The same decisions as appendRule.ts, in the same order.
 local outcome = 'APPENDED'
 if wasStateKey == stateKey then outcome = 'UNCHANGED'
 elseif wasFinal and not isFinal then outcome = 'OUTDATED'
-elseif isBased and basedOn ~= (cursor or '') then outcome = 'CONFLICT'
+elseif isBased and (basedOn ~= (cursor or '') or basedOnConfirmations ~= confirmations) then outcome = 'CONFLICT'
 elseif wasFinal and not isBased then outcome = 'OUTDATED'
 end
 if outcome == 'OUTDATED' or outcome == 'CONFLICT' then return {outcome} end
@@ -52,8 +53,11 @@ local id
 if outcome == 'APPENDED' then
   id = redis.call('XADD', stream, 'MAXLEN', '~', retention, '*', 'v', '1',
     'previous', lastId(stream, knownCursor), 'previousStatus', wasStatus or '', 'event', payload)
-  redis.call('HSET', latestKey, 'cursor', id, 'isFinal', ARGV[5], 'stateKey', stateKey, 'status', status)
+  redis.call('HSET', latestKey, 'cursor', id, 'isFinal', ARGV[5], 'stateKey', stateKey, 'status', status,
+    'confirmations', '0')
   redis.call('EXPIRE', latestKey, latestSeconds)
+else
+  redis.call('HINCRBY', latestKey, 'confirmations', 1)
 end
 if hasDelivery then redis.call('SET', deliveryKey, '1', 'EX', deliverySeconds) end
 return {outcome, id or '', wasStatus or ''}
@@ -70,11 +74,11 @@ end
 return {first[1], last}
 `;
 
-/** As XRANGE gives it: a list of one, or none. */
+/** How often it was confirmed, and what XRANGE gives: a list of one, or none. */
 export const LATEST_ENTRY = `
-local cursor = redis.call('HGET', KEYS[2], 'cursor')
-if not cursor then return {} end
-return redis.call('XRANGE', KEYS[1], cursor, cursor)
+local latest = redis.call('HMGET', KEYS[2], 'cursor', 'confirmations')
+if not latest[1] then return {'0', {}} end
+return {latest[2] or '0', redis.call('XRANGE', KEYS[1], latest[1], latest[1])}
 `;
 
 /** Taking and renewing are the same to the owner. */

@@ -1,6 +1,7 @@
 import { type CommandParser, defineScript } from '@redis/client';
 import type { VerificationStatus } from '../../dataspike/verification';
 import type { AppendDecision } from '../appendRule';
+import type { Basis } from '../eventLog';
 import { deliveryKeyKey, EVENTS_KEY, latestKey, leaseKey } from './redisKeys';
 import { ACQUIRE_LEASE, APPEND, LATEST_ENTRY, OPEN_LOG, RELEASE_LEASE } from './redisLua';
 
@@ -22,7 +23,7 @@ export interface AppendArguments {
   readonly status: string;
   readonly stateKey: string;
   readonly isFinal: boolean;
-  readonly basedOn: string | null | undefined;
+  readonly basedOn: Basis | null | undefined;
   readonly retention: number;
   /** A cursor that a log made by this call must begin behind. */
   readonly knownCursor: string;
@@ -37,7 +38,8 @@ export const redisScripts = {
       const { deliveryKey, basedOn } = append;
       parser.pushKeys([EVENTS_KEY, latestKey(append.verificationId), deliveryKeyKey(deliveryKey ?? '')]);
       parser.push(flag(deliveryKey !== null), append.payload, append.status, append.stateKey, flag(append.isFinal));
-      parser.push(flag(basedOn !== undefined), basedOn ?? '', String(append.retention), append.knownCursor);
+      parser.push(flag(basedOn !== undefined), basedOn?.cursor ?? '', String(basedOn?.confirmations ?? ''));
+      parser.push(String(append.retention), append.knownCursor);
       parser.push(String(DELIVERY_KEY_SECONDS), String(LATEST_STATE_SECONDS));
     },
     transformReply([outcome, cursor, previousStatus]: [AppendDecision | 'DUPLICATE', string, VerificationStatus | '']) {
@@ -56,15 +58,16 @@ export const redisScripts = {
     transformReply: ([beginning, lastId]: [string, string]) => ({ beginning, lastId }),
   }),
 
-  /** The entry of the newest event of a verification as XRANGE gives it, or none. */
+  /** The entry of the newest event of a verification, or none. */
   latestEntry: defineScript({
     SCRIPT: LATEST_ENTRY,
     NUMBER_OF_KEYS: 2,
     parseCommand(parser: CommandParser, verificationId: string) {
       parser.pushKeys([EVENTS_KEY, latestKey(verificationId)]);
     },
-    transformReply([entry]: [id: string, fields: string[]][]) {
-      return entry ? { id: entry[0], message: fieldsToRecord(entry[1]) } : null;
+    transformReply([confirmations, [entry]]: [string, [id: string, fields: string[]][]]) {
+      if (!entry) return null;
+      return { id: entry[0], message: fieldsToRecord(entry[1]), confirmations: Number(confirmations) };
     },
   }),
 

@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import type { Check, Verification, VerificationStatus } from '../../../src/dataspike/verification';
-import { decideAppend, stateKey } from '../../../src/events/appendRule';
+import { decideAppend, type LatestState, stateKey } from '../../../src/events/appendRule';
+import type { Basis } from '../../../src/events/eventLog';
 import { makeCandidate, makeVerification } from './verificationFixture';
 
-const CURSOR = '1741944000000-7';
+const BASIS: Basis = { cursor: '1741944000000-7', confirmations: 2 };
 
-function latestOf(status: VerificationStatus, changes: Partial<Verification> = {}) {
-  const verification = makeVerification(status, changes);
-  return { cursor: CURSOR, isFinal: verification.isFinal, stateKey: stateKey(verification) };
+function latestOf(status: VerificationStatus): LatestState {
+  const verification = makeVerification(status);
+  return { ...BASIS, isFinal: verification.isFinal, stateKey: stateKey(verification) };
 }
 
-function decide(from: VerificationStatus | null, to: VerificationStatus, basedOn?: string | null) {
+function decide(from: VerificationStatus | null, to: VerificationStatus, basedOn?: Basis | null) {
   return decideAppend(from && latestOf(from), makeCandidate(makeVerification(to), { basedOn }));
 }
 
@@ -21,13 +22,13 @@ test('the first event of a verification may be anything', () => {
 });
 
 test('a candidate weighed against an event that is gone is a conflict', () => {
-  expect(decide(null, 'VERIFIED', CURSOR)).toBe('CONFLICT');
+  expect(decide(null, 'VERIFIED', BASIS)).toBe('CONFLICT');
 });
 
 test('a candidate weighed against nothing is a conflict once there is something', () => {
   expect(decide('INITIAL', 'PENDING', null)).toBe('CONFLICT');
-  expect(decide('INITIAL', 'PENDING', '1741944000000-6')).toBe('CONFLICT');
-  expect(decide('INITIAL', 'PENDING', CURSOR)).toBe('APPENDED');
+  expect(decide('INITIAL', 'PENDING', { ...BASIS, cursor: '1741944000000-6' })).toBe('CONFLICT');
+  expect(decide('INITIAL', 'PENDING', BASIS)).toBe('APPENDED');
 });
 
 test('the same state is unchanged, whatever it is based on', () => {
@@ -37,14 +38,19 @@ test('the same state is unchanged, whatever it is based on', () => {
 
 test('a final state stays before one that is not, even when that was just read', () => {
   expect(decide('VERIFIED', 'IN_PROGRESS')).toBe('OUTDATED');
-  expect(decide('VERIFIED', 'IN_PROGRESS', CURSOR)).toBe('OUTDATED');
-  expect(decide('EXPIRED', 'UNKNOWN', CURSOR)).toBe('OUTDATED');
+  expect(decide('VERIFIED', 'IN_PROGRESS', BASIS)).toBe('OUTDATED');
+  expect(decide('EXPIRED', 'UNKNOWN', BASIS)).toBe('OUTDATED');
 });
 
 test('a final state gives way to another final state only when that is based on it', () => {
   expect(decide('EXPIRED', 'CANCELED')).toBe('OUTDATED');
   expect(decide('EXPIRED', 'CANCELED', null)).toBe('CONFLICT');
-  expect(decide('EXPIRED', 'CANCELED', CURSOR)).toBe('APPENDED');
+  expect(decide('EXPIRED', 'CANCELED', BASIS)).toBe('APPENDED');
+});
+
+test('what was weighed against a state that was said again since is a conflict', () => {
+  expect(decide('EXPIRED', 'CANCELED', { ...BASIS, confirmations: 1 })).toBe('CONFLICT');
+  expect(decide('PENDING', 'IN_PROGRESS', { ...BASIS, confirmations: 1 })).toBe('CONFLICT');
 });
 
 const livenessCheck: Check = {

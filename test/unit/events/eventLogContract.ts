@@ -38,7 +38,7 @@ export function describeEventLog(
       expect(event.verification).toEqual(verification);
       expect(event.acceptedAt).toBeGreaterThanOrEqual(before);
       expect(isCursor(event.cursor)).toBe(true);
-      expect(await log.latest(verification.id)).toEqual(event);
+      expect(await log.latest(verification.id)).toEqual({ ...event, confirmations: 0 });
       expect(await log.latest('another')).toBeNull();
       expect(await log.read(start, 10)).toEqual([event]);
       await positionAt(log, event.cursor);
@@ -157,7 +157,7 @@ export function describeEventLog(
     test('a state that is not final never follows a final one, and its delivery is not remembered', async () => {
       const log = await createLog();
       const head = appended(await log.append(makeCandidate(makeVerification('VERIFIED')))).cursor;
-      for (const basedOn of [undefined, head]) {
+      for (const basedOn of [undefined, { cursor: head, confirmations: 0 }]) {
         const late = makeCandidate(makeVerification('IN_PROGRESS'), { deliveryKey: 'delivery-1', basedOn });
         expect(await log.append(late)).toEqual({ outcome: 'OUTDATED' });
       }
@@ -170,7 +170,9 @@ export function describeEventLog(
       const head = appended(await log.append(makeCandidate(makeVerification('FAILED')))).cursor;
       const corrected = makeVerification('VERIFIED');
       expect(await log.append(makeCandidate(corrected))).toEqual({ outcome: 'OUTDATED' });
-      const event = appended(await log.append(makeCandidate(corrected, { basedOn: head })));
+      const event = appended(
+        await log.append(makeCandidate(corrected, { basedOn: { cursor: head, confirmations: 0 } })),
+      );
       expect(event.previousStatus).toBe('FAILED');
     });
 
@@ -180,10 +182,26 @@ export function describeEventLog(
       const late = makeCandidate(makeVerification('IN_PROGRESS'), { basedOn: null, deliveryKey: 'delivery-1' });
       expect(await log.append(late)).toEqual({ outcome: 'CONFLICT' });
       expect(await log.hasSeen('delivery-1')).toBe(false);
-      appended(await log.append({ ...late, basedOn: first.cursor }));
-      expect(await log.append(makeCandidate(makeVerification('PENDING'), { basedOn: first.cursor }))).toEqual({
+      const basedOn = { cursor: first.cursor, confirmations: 0 };
+      appended(await log.append({ ...late, basedOn }));
+      expect(await log.append(makeCandidate(makeVerification('PENDING'), { basedOn }))).toEqual({
         outcome: 'CONFLICT',
       });
+    });
+
+    test('a candidate based on a state that was said again since is a conflict, whatever it would replace', async () => {
+      const log = await createLog();
+      const told = [makeVerification('PENDING'), makeVerification('EXPIRED')];
+      for (const [index, verification] of told.entries()) {
+        appended(await log.append(makeCandidate(verification)));
+        const before = await log.latest(verification.id);
+        expect(await log.append(makeCandidate(verification))).toEqual({ outcome: 'UNCHANGED' });
+        const late = makeCandidate(makeVerification('CANCELED'), { basedOn: before });
+        expect(await log.append(late)).toEqual({ outcome: 'CONFLICT' });
+        expect(await log.latest(verification.id)).toMatchObject({ confirmations: 1, verification });
+        if (index === 1) appended(await log.append({ ...late, basedOn: await log.latest(verification.id) }));
+      }
+      expect(await log.latest('verification-1')).toMatchObject({ confirmations: 0, previousStatus: 'EXPIRED' });
     });
 
     test('of many candidates based on the same event, one is appended', async () => {
@@ -191,7 +209,11 @@ export function describeEventLog(
       const { cursor } = appended(await log.append(makeCandidate(makeVerification('INITIAL'))));
       const results = await Promise.all(
         Array.from({ length: 20 }, (_, index) =>
-          log.append(makeCandidate(makeVerification('PENDING', { country: `C${index}` }), { basedOn: cursor })),
+          log.append(
+            makeCandidate(makeVerification('PENDING', { country: `C${index}` }), {
+              basedOn: { cursor, confirmations: 0 },
+            }),
+          ),
         ),
       );
       expect(results.filter(({ outcome }) => outcome === 'APPENDED')).toHaveLength(1);
@@ -263,7 +285,7 @@ export function describeEventLog(
           await Promise.all(
             all.map(async ({ status, id, isBased, deliveryKey }) => {
               const verification = makeVerification(status, { id: prefix + id });
-              const basedOn = isBased ? ((await log.latest(verification.id))?.cursor ?? null) : undefined;
+              const basedOn = isBased ? await log.latest(verification.id) : undefined;
               await log.append(
                 makeCandidate(verification, { basedOn, deliveryKey: deliveryKey && prefix + deliveryKey }),
               );

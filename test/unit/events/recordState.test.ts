@@ -275,10 +275,42 @@ test('a state that was just read elsewhere is recorded without another read', as
   const { log, reads, recorder } = setUp();
   expect(await recorder.recordKnown(makeVerification('INITIAL'), 'MUTATION')).toBe('APPENDED');
   expect(await recorder.recordKnown(makeVerification('INITIAL'), 'POLL')).toBe('UNCHANGED');
-  expect(await recorder.recordKnown(makeVerification('EXPIRED'), 'POLL')).toBe('APPENDED');
+  expect(await recorder.recordKnown(makeVerification('EXPIRED'), 'MUTATION')).toBe('APPENDED');
+  expect(await recorder.recordKnown(makeVerification('EXPIRED'), 'POLL')).toBe('UNCHANGED');
+  expect(await log.latest('verification-1')).toMatchObject({ source: 'MUTATION', previousStatus: 'INITIAL' });
+  expect(reads).toEqual([]);
+});
+
+test('of two final states that were read, another read tells which one holds', async () => {
+  const { log, reads, recorder, upstream } = setUp();
+  await recorder.recordKnown(makeVerification('EXPIRED'), 'POLL');
+  upstream['verification-1'] = makeVerification('EXPIRED');
+  expect(await recorder.recordKnown(makeVerification('CANCELED'), 'MUTATION')).toBe('UNCHANGED');
+  upstream['verification-1'] = makeVerification('CANCELED');
   expect(await recorder.recordKnown(makeVerification('CANCELED'), 'MUTATION')).toBe('APPENDED');
   expect(await log.latest('verification-1')).toMatchObject({ source: 'MUTATION', previousStatus: 'EXPIRED' });
-  expect(reads).toEqual([]);
+  expect(reads).toHaveLength(2);
+});
+
+test('a late read of a final state does not replace one that was delivered again meanwhile', async () => {
+  const log = createMemoryEventLog({ retention: 10 });
+  const expired = makeVerification('EXPIRED');
+  const answers = [makeVerification('CANCELED'), expired];
+  const recorder = createStateRecorder({
+    log,
+    async readVerification() {
+      const answer = answers.shift() ?? null;
+      // While the answer is on its way, Dataspike goes back to what the log says.
+      const delivery = { verification: expired, occurredAt: LATE, deliveryKey: 'd3' };
+      if (answer !== expired) expect(await recorder.recordDelivery(delivery)).toBe('UNCHANGED');
+      return answer;
+    },
+  });
+  await recorder.recordDelivery({ verification: expired, occurredAt: EARLY, deliveryKey: 'd1' });
+  const canceled = { verification: makeVerification('CANCELED'), occurredAt: LATE, deliveryKey: 'd2' };
+  expect(await recorder.recordDelivery(canceled)).toBe('UNCHANGED');
+  expect(await statusOf(log)).toBe('EXPIRED');
+  expect(answers).toEqual([]);
 });
 
 test('a state that was read elsewhere and overtaken meanwhile is dropped', async () => {
@@ -323,6 +355,32 @@ test('however deliveries, reads and mutations interleave, no status follows a fi
       expect(reached.at(-1)).toBe(upstreamAt);
     }),
     { numRuns: 300 },
+  );
+});
+
+test('however late reads and deliveries of two final states come that replace each other, the log ends with the newer one', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 6 }), fc.scheduler(), async (changes, scheduler) => {
+      const log = createMemoryEventLog({ retention: 1000 });
+      let upstream = makeVerification('CANCELED');
+      const readVerification = scheduler.scheduleFunction(async () => upstream);
+      const recorder = createStateRecorder({ log, readVerification, now: () => NOW });
+      /** Dataspike delivers again what was not settled. */
+      const deliver = async (verification: Verification, deliveryKey: string) => {
+        await scheduler.schedule(Promise.resolve());
+        while ((await recorder.recordDelivery({ verification, occurredAt: LATE, deliveryKey })) === 'CONFLICT');
+      };
+      const deliveries: Promise<void>[] = [];
+      const change = async (index: number) => {
+        await scheduler.schedule(Promise.resolve());
+        upstream = makeVerification(upstream.status === 'CANCELED' ? 'EXPIRED' : 'CANCELED');
+        deliveries.push(deliver(upstream, `d${index}`));
+      };
+      await scheduler.waitFor(Promise.all(Array.from({ length: changes }, (_, index) => change(index))));
+      await scheduler.waitFor(Promise.all(deliveries));
+      expect(await statusOf(log)).toBe(upstream.status);
+    }),
+    { numRuns: 500 },
   );
 });
 
