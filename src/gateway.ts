@@ -37,6 +37,8 @@ import { createGraphqlWebSocket } from './server/graphqlWebSocket';
 import { createHttpServer } from './server/httpServer';
 import { createMetricsHttp, listenForMetrics } from './server/metricsHttp';
 import { createWebhookHttp } from './server/webhookHttp';
+import { loadTracing } from './telemetry/loadTracing';
+import type { Tracing } from './telemetry/tracing';
 import { createWebhookReceiver } from './webhooks/receiveWebhook';
 import { createSignatureVerifier } from './webhooks/signature';
 
@@ -58,6 +60,7 @@ export const DRAIN = { spreadMs: 5_000, graceMs: 25_000 };
 /**
  * Builds each part once and wires them. Listens when the promise resolves.
  * @param accessLog where it is recorded who saw personal data; left out: what the configuration names
+ * @param tracing where its spans go; left out: to the collector that the configuration names, if any
  * @param explorerAuthorization what the explorers' header editors hold at first; left out: a placeholder
  * @param dashboard the folder of the built dashboard, and the token that it gives to everybody who opens it; left out:
  *   there is no dashboard
@@ -67,17 +70,19 @@ export async function createGateway(
   {
     logger,
     accessLog = openAccessLog(config.access.log),
+    tracing = loadTracing(config.telemetry.traces, logger),
     explorerAuthorization,
     dashboard,
   }: {
     logger: Logger;
     accessLog?: AccessLog;
+    tracing?: Tracing | null;
     explorerAuthorization?: string;
     dashboard?: { folder: string; token: string };
   },
 ): Promise<Gateway> {
-  const telemetry = createGatewayTelemetry(config, { watcherCount: () => watchers.size(), logger });
-  const { metrics, tracing } = telemetry;
+  const telemetry = createGatewayTelemetry(config, { watcherCount: () => watchers.size(), tracing });
+  const { metrics } = telemetry;
   const transport = telemetry.openTransport({ ...config.dataspike, logger });
   const clientFor = (origin: Partial<CallOrigin>) => createDataspikeClient({ transport: transport.for(origin) });
   const sharedReads = createSharedReads();

@@ -1,11 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Kind, parse } from 'graphql';
-import type { Logger } from 'pino';
 import type { Config } from './config';
 import type { RequestReport } from './dataspike/call';
 import { traceTransport } from './dataspike/tracedTransport';
 import { createTransport, type Transport, type TransportOptions } from './dataspike/transport';
-import { loadTracing } from './telemetry/loadTracing';
 import { createMetrics, type Metrics } from './telemetry/metrics';
 import { createOperationNames } from './telemetry/operationNames';
 import { createOperationTelemetry, type OperationTelemetry } from './telemetry/operationTelemetry';
@@ -17,8 +15,6 @@ type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) =>
 /** What operators see of one gateway. */
 export interface GatewayTelemetry {
   readonly metrics: Metrics;
-  /** Null without an endpoint. */
-  readonly tracing: Tracing | null;
   readonly operations: OperationTelemetry;
   /** A way to Dataspike that is counted, and traced where somebody wants to know. */
   openTransport(options: Omit<TransportOptions, 'onRequest'>): Transport;
@@ -28,15 +24,17 @@ export interface GatewayTelemetry {
   traceDeliveries(receiver: WebhookReceiver): WebhookReceiver;
 }
 
-/** @param watcherCount asked at each scrape */
+/**
+ * @param watcherCount asked at each scrape
+ * @param tracing null: nobody wants traces
+ */
 export function createGatewayTelemetry(
-  { telemetry, persistedOperations: { manifest } }: Pick<Config, 'telemetry' | 'persistedOperations'>,
-  { watcherCount, logger }: { watcherCount: () => number; logger: Logger },
+  { persistedOperations: { manifest } }: Pick<Config, 'persistedOperations'>,
+  { watcherCount, tracing }: { watcherCount: () => number; tracing: Tracing | null },
 ): GatewayTelemetry {
   const transports: Transport[] = [];
   const isBreakerOpen = () => transports.some((transport) => transport.state().breaker === 'OPEN');
   const metrics = createMetrics({ isBreakerOpen, watcherCount });
-  const tracing = loadTracing(telemetry.traces, logger);
   const nameOperation = createOperationNames([...(manifest?.values() ?? [])].flatMap(namesIn));
 
   function onRequest(report: RequestReport) {
@@ -50,7 +48,6 @@ export function createGatewayTelemetry(
 
   return {
     metrics,
-    tracing,
     operations: createOperationTelemetry({ metrics, tracing, nameOperation }),
     openTransport(options) {
       const transport = createTransport({ ...options, onRequest });

@@ -4,6 +4,6 @@ import type { Tracing, TracingOptions } from './tracing';
 /** @returns null without options: then OpenTelemetry's SDK is not even loaded */
 export function loadTracing(options: TracingOptions | null, logger: Logger): Tracing | null {
   if (options === null) return null;
-  const { createOpenTelemetry }: typeof import('./openTelemetry') = require('./openTelemetry');
-  return createOpenTelemetry(options, logger);
+  const { createOtlpTracing }: typeof import('./otlpTracing') = require('./otlpTracing');
+  return createOtlpTracing(options, logger);
 }

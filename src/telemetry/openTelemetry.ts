@@ -10,25 +10,22 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
-import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import type { Logger } from 'pino';
-import { reportFailures } from './exportFailures';
-import type { Span, TraceHeaders, Tracing, TracingOptions } from './tracing';
+import { BasicTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { Span, TraceHeaders, Tracing } from './tracing';
 
 /** How long the last spans may take. */
 const CLOSE_MS = 2_000;
 
 /**
- * Tracing with OpenTelemetry's SDK, over OTLP/HTTP. Nothing is registered globally, so that several gateways in one process
- * have each its own. The SDK itself reads OTEL_TRACES_SAMPLER and OTEL_BSP_*.
+ * Tracing with OpenTelemetry's SDK. Nothing is registered globally, so that several gateways in one process have each its
+ * own. The SDK itself reads OTEL_TRACES_SAMPLER.
+ * @param processor gets each span when it ends
  */
-export function createOpenTelemetry({ endpoint, headers, serviceName }: TracingOptions, logger: Logger): Tracing {
-  const exporter = new OTLPTraceExporter({ url: `${endpoint}/v1/traces`, headers: { ...headers } });
+export function createOpenTelemetry(serviceName: string, processor: SpanProcessor): Tracing {
   const provider = new BasicTracerProvider({
     resource: defaultResource().merge(resourceFromAttributes({ 'service.name': serviceName })),
-    spanProcessors: [new BatchSpanProcessor(reportFailures(exporter, logger))],
+    spanProcessors: [processor],
   });
   const tracer = provider.getTracer('dataspike-graphql');
   const propagator = new W3CTraceContextPropagator();

@@ -11,6 +11,7 @@ import { createLogger } from '../../src/logger';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator';
 import { refuseCanaries } from './canaries';
 import { postJson } from './postJson';
+import { createSpanSearch } from './spanSearch';
 
 export const TOKEN = 'a-token-that-may-do-everything';
 
@@ -39,7 +40,7 @@ export interface TestGateway {
   graphql(query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<GraphqlAnswer>;
   /** A graphql-ws client with the token; ended with the gateway. */
   webSocketClient(connectionParams?: Record<string, unknown>): Client;
-  /** Rejects when the log, the access record or the metrics held anything of a person, or a key. May be called twice. */
+  /** Rejects when the log, the access record, the metrics or the spans held anything of a person, or a key. May be called twice. */
   close(): Promise<void>;
 }
 
@@ -76,9 +77,13 @@ export async function startGateway(
     LIMIT_FAILED_AUTHENTICATIONS_PER_MINUTE: '0',
     ...environment,
   });
+  const secrets = [TOKEN, simulator.apiKey, secret];
+  // A test with a collector of its own looks at what came there.
+  const spans = config.telemetry.traces === null ? createSpanSearch(secrets) : null;
   const gateway = await createGateway(config, {
     logger: createLogger('trace', sink),
     accessLog,
+    ...(spans && { tracing: spans.tracing }),
     ...pages,
   });
   await updateWebhook(simulator, id, `${gateway.url}/webhooks/dataspike`);
@@ -120,7 +125,7 @@ export async function startGateway(
     );
     await gateway.close();
     await simulator.close();
-    const secrets = [TOKEN, simulator.apiKey, secret];
+    spans?.refuseFound();
     refuseCanaries('the log', lines.join(''), secrets);
     refuseCanaries('the access record', accessLines.join(''), secrets);
     refuseCanaries('the metrics', metrics, secrets);

@@ -26,3 +26,9 @@ test.each(['logLines', 'accessLines'] as const)(
     await expect(app.close()).rejects.toThrow(/Personal data/);
   },
 );
+
+test('a test whose gateway had one in a span fails when it closes', async () => {
+  const app = await startGateway();
+  await app.graphql('{ __typename }', {}, { 'x-request-id': 'BORISCANARYABC' });
+  await expect(app.close()).rejects.toThrow(/in the spans/);
+});
