@@ -8,6 +8,7 @@ import { signatureOf } from './deliver';
 import { type Build, buildGateway, type GatewayProcess } from './gatewayProcess';
 import { postJson } from './postJson';
 import { callSimulator, eventually, type GraphqlAnswer, postGraphql, TOKEN } from './startGateway';
+import { startTraceCollector } from './traceCollector';
 import type { ForcedStatus } from './verifications';
 
 export interface RunningGateway extends GatewayProcess {
@@ -21,7 +22,10 @@ export interface RunningGateway extends GatewayProcess {
  */
 export interface GatewayProcesses {
   readonly simulator: Simulator;
-  /** Resolves when it is ready. @param environment on top of a working configuration */
+  /**
+   * Resolves when it is ready. The first is traced; one with options of Node.js is not, for its memory is looked at.
+   * @param environment on top of a working configuration
+   */
   start(environment?: Record<string, string>, nodeOptions?: readonly string[]): Promise<RunningGateway>;
   /** Makes up verifications that nobody was told of. @returns their ids */
   seed(count: number): Promise<string[]>;
@@ -36,7 +40,7 @@ export interface GatewayProcesses {
   deliverUntilTaken(body: string, pickUrl: () => string): Promise<(number | null)[]>;
   /** The status of every verification, in GraphQL's words, as REST tells it. */
   statuses(ids: readonly string[]): Promise<Map<string, string>>;
-  /** Ends every process at once. */
+  /** Ends every process at once. Rejects when what operators see of one held anything of a person, or a secret. */
   close(): Promise<void>;
 }
 
@@ -61,6 +65,9 @@ export async function createGatewayProcesses(environment: Record<string, string>
   });
   await new Promise<void>((resolve) => mailbox.listen(0, '127.0.0.1', resolve));
   const secret = await subscribeToWebhooks(simulator, `http://127.0.0.1:${(mailbox.address() as AddressInfo).port}/`);
+  const collector = await startTraceCollector();
+  // The little that waits when a process is killed is not seen.
+  const traced = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '1000' };
   const started: GatewayProcess[] = [];
   const urls: string[] = [];
   let hasClosed = false;
@@ -82,6 +89,7 @@ export async function createGatewayProcesses(environment: Record<string, string>
           AUTH_API_KEYS: `test:${createHash('sha256').update(TOKEN).digest('hex')}:kyc:read+kyc:pii+kyc:write+kyc:admin`,
           WATCH_TOKEN_SECRET: 'of the tests, and long enough for them',
           LIMIT_REQUESTS_PER_MINUTE: '0',
+          ...(started.length === 0 && !nodeOptions && traced),
           ...environment,
           ...own,
         },
@@ -128,6 +136,8 @@ export async function createGatewayProcesses(environment: Record<string, string>
       await Promise.all(started.map(({ exited }) => exited));
       await simulator.close();
       await new Promise((resolve) => mailbox.close(resolve).closeAllConnections());
+      await collector.close();
+      refuseCanaries('the spans', collector.text(), [TOKEN, simulator.apiKey, secret]);
     },
   };
 }
