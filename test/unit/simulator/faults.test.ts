@@ -13,9 +13,18 @@ beforeEach(async () => {
 afterEach(() => simulator.close());
 
 const path = '/api/v3/profiles';
+const SILENCE_MS = 200;
+const PATIENCE_MS = 5_000;
 
-/** What a plain client sees: the status, the bytes that came, and how the connection ended. */
-function observe(patienceMs = 200): Promise<{ status: number | null; bytes: number; promised: number; end: string }> {
+/**
+ * What a plain client sees: the status, the bytes that came, and how the connection ended.
+ * @param beginMs how long the first bytes of the body may take
+ * @param endMs how long the rest may take after them
+ */
+function observe(
+  beginMs: number,
+  endMs: number,
+): Promise<{ status: number | null; bytes: number; promised: number; end: string }> {
   return new Promise((resolve) => {
     const seen = { status: null as number | null, bytes: 0, promised: 0 };
     const headers = { 'ds-api-token': simulator.apiKey };
@@ -23,13 +32,19 @@ function observe(patienceMs = 200): Promise<{ status: number | null; bytes: numb
       seen.status = response.statusCode ?? null;
       seen.promised = Number(response.headers['content-length']);
       response.on('data', (chunk: Buffer) => {
+        if (seen.bytes === 0) waitFor(endMs);
         seen.bytes += chunk.length;
       });
       response.on('error', () => finish('cut'));
       response.on('end', () => finish('whole'));
     });
     request.on('error', () => finish('cut'));
-    const timer = setTimeout(() => finish('silence'), patienceMs);
+    let timer: NodeJS.Timeout;
+    waitFor(beginMs);
+    function waitFor(patienceMs: number) {
+      clearTimeout(timer);
+      timer = setTimeout(() => finish('silence'), patienceMs);
+    }
     function finish(end: string) {
       clearTimeout(timer);
       request.destroy();
@@ -66,14 +81,16 @@ test.each<[Fault, { readonly end?: string; readonly [key: string]: unknown }]>([
 ])('fault %j shows as %j', async (fault, expected) => {
   simulator.control.addFault(fault);
   // Only silence is waited for; everything else ends by itself, sooner or later.
-  expect(await observe(expected.end === 'silence' ? 200 : 5_000)).toMatchObject(expected);
-  expect(await observe(5_000)).toMatchObject({ status: 200, end: 'whole' });
+  const isSilent = expected.end === 'silence';
+  const beginMs = isSilent && expected.status === null ? SILENCE_MS : PATIENCE_MS;
+  expect(await observe(beginMs, isSilent ? SILENCE_MS : PATIENCE_MS)).toMatchObject(expected);
+  expect(await observe(PATIENCE_MS, PATIENCE_MS)).toMatchObject({ status: 200, end: 'whole' });
 });
 
 test('a truncated or stalled answer promises more than it sends', async () => {
   for (const kind of ['truncate', 'stall'] as const) {
     simulator.control.addFault({ kind, when: 'after' });
-    const { bytes, promised } = await observe();
+    const { bytes, promised } = await observe(PATIENCE_MS, SILENCE_MS);
     expect(bytes).toBeGreaterThan(100);
     expect(promised).toBeGreaterThan(bytes);
   }
