@@ -8,103 +8,77 @@ import {
   RiskScore,
 } from './applicant';
 import {
-  boolean,
-  filledText,
-  folded,
+  foldWord,
   isRecord,
-  list,
+  parseId,
+  readBoolean,
   readFilledText,
-  readObject,
-  record,
-  requireId,
-  text,
+  readList,
+  readRecord,
+  readText,
+  requireRecord,
 } from './wire';
-import { country } from './wireCountry';
-import { date, timestamp } from './wireTime';
+import { readCountry } from './wireCountry';
+import { readDate, readTimestamp } from './wireTime';
+
+const TYPE_SYNONYMS = { ORGANIZATION: 'COMPANY' } as const;
+const GENDER_SYNONYMS = { F: 'FEMALE', M: 'MALE', X: 'OTHER' } as const;
 
 /** A person's gender or a document's sex: letters, 2022's words, AML's `Other`, a passport's X. */
-export const gender = folded(Gender, { F: 'FEMALE', M: 'MALE', X: 'OTHER' });
-
-const address = { country, city: text, postal_code: text, street: text };
-
-const applicantInfo = {
-  full_name: text,
-  first_name: text,
-  last_name: text,
-  dob: date,
-  gender,
-  citizenship: country,
-  country,
-  address: text,
-  addresses: record,
-  custom_fields: record,
-};
-
-const applicant = {
-  applicant_id: filledText,
-  id: filledText,
-  external_id: filledText,
-  type: folded(ApplicantType, { ORGANIZATION: 'COMPANY' }),
-  email: text,
-  phone: text,
-  provided_info: (value: unknown) => (isRecord(value) ? parseApplicantInfo(value) : null),
-  system_info: (value: unknown) => (isRecord(value) ? parseApplicantInfo(value) : null),
-  last_verification_id: filledText,
-  verification_status: folded(ApplicantStatus),
-  aml_screening_enabled: boolean,
-  last_screened_at: timestamp,
-  last_risk_score: folded(RiskScore),
-  last_tags: list(readFilledText),
-  tg_profile: filledText,
-  cross_check_duplicated_applicant_ids: list(readFilledText),
-};
+export function readGender(value: unknown): Gender | null {
+  return foldWord(value, Gender, GENDER_SYNONYMS);
+}
 
 /**
  * An applicant as every reading words it.
  * @throws {UpstreamUnavailable} when it is no object or has no id
  */
 export function parseApplicant(json: unknown): Applicant {
-  const wire = readObject(applicant, json);
+  const wire = requireRecord(json);
   return {
-    id: requireId(wire.applicant_id, wire.id),
-    externalId: wire.external_id,
-    type: wire.type ?? 'UNKNOWN',
-    email: wire.email,
-    phone: wire.phone,
-    providedInfo: wire.provided_info,
-    systemInfo: wire.system_info,
-    verificationStatus: wire.verification_status ?? 'UNKNOWN',
-    rawVerificationStatus: isRecord(json) ? readFilledText(json.verification_status) : null,
-    latestVerificationId: wire.last_verification_id,
+    id: parseId(wire, 'applicant_id', 'id'),
+    externalId: readFilledText(wire.external_id),
+    type: foldWord(wire.type, ApplicantType, TYPE_SYNONYMS) ?? 'UNKNOWN',
+    email: readText(wire.email),
+    phone: readText(wire.phone),
+    providedInfo: readApplicantInfo(wire.provided_info),
+    systemInfo: readApplicantInfo(wire.system_info),
+    verificationStatus: foldWord(wire.verification_status, ApplicantStatus) ?? 'UNKNOWN',
+    rawVerificationStatus: readFilledText(wire.verification_status),
+    latestVerificationId: readFilledText(wire.last_verification_id),
     screening: {
-      enabled: wire.aml_screening_enabled ?? false,
-      lastScreenedAt: wire.last_screened_at,
-      riskScore: wire.last_risk_score,
-      tags: wire.last_tags,
+      enabled: readBoolean(wire.aml_screening_enabled) ?? false,
+      lastScreenedAt: readTimestamp(wire.last_screened_at),
+      riskScore: foldWord(wire.last_risk_score, RiskScore),
+      tags: readList(wire.last_tags, readFilledText),
     },
-    telegramProfile: wire.tg_profile,
-    duplicateApplicantIds: wire.cross_check_duplicated_applicant_ids,
+    telegramProfile: readFilledText(wire.tg_profile),
+    duplicateApplicantIds: readList(wire.cross_check_duplicated_applicant_ids, readFilledText),
   };
 }
 
-function parseApplicantInfo(json: unknown): ApplicantInfo {
-  const wire = readObject(applicantInfo, json);
-  const residence = wire.addresses?.residence;
+function readApplicantInfo(wire: unknown): ApplicantInfo | null {
+  if (!isRecord(wire)) return null;
   return {
-    fullName: wire.full_name,
-    firstName: wire.first_name,
-    lastName: wire.last_name,
-    dateOfBirth: wire.dob,
-    gender: wire.gender,
-    citizenship: wire.citizenship,
-    country: wire.country,
-    address: wire.address,
-    residence: isRecord(residence) ? parseAddress(residence) : null,
-    customFields: wire.custom_fields,
+    fullName: readText(wire.full_name),
+    firstName: readText(wire.first_name),
+    lastName: readText(wire.last_name),
+    dateOfBirth: readDate(wire.dob),
+    gender: readGender(wire.gender),
+    citizenship: readCountry(wire.citizenship),
+    country: readCountry(wire.country),
+    address: readText(wire.address),
+    residence: readAddress(readRecord(wire.addresses)?.residence),
+    customFields: readRecord(wire.custom_fields),
   };
 }
 
-function parseAddress(json: unknown): Address {
-  const wire = readObject(address, json);
-  return { country: wire.country, city: wire.city, postalCode: wire.postal_code, street: wire.street };
+function readAddress(wire: unknown): Address | null {
+  if (!isRecord(wire)) return null;
+  return {
+    country: readCountry(wire.country),
+    city: readText(wire.city),
+    postalCode: readText(wire.postal_code),
+    street: readText(wire.street),
+  };
 }

@@ -1,16 +1,15 @@
 import type { CheckError, CheckErrorCategory } from './checkError';
-import { integer, readObject, text, wrongShape } from './wire';
-
-const checkError = { code: integer, message: text };
+import { readInteger, readText, requireRecord, wrongShape } from './wire';
 
 /**
  * One error of a check or of an upload.
  * @throws {UpstreamUnavailable} when it is no object or has no code
  */
 export function parseCheckError(json: unknown): CheckError {
-  const { code, message } = readObject(checkError, json);
+  const wire = requireRecord(json);
+  const code = readInteger(wire.code);
   if (code === null) throw wrongShape();
-  return { code, message: message ?? '', category: categoryOf(code) };
+  return { code, message: readText(wire.message) ?? '', category: categoryOf(code) };
 }
 
 /** First and last code of each range, guide section 4. */

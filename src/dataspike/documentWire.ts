@@ -1,102 +1,63 @@
-import { gender } from './applicantWire';
+import { readGender } from './applicantWire';
 import { parseCheckError } from './checkErrorWire';
 import { type Document, DocumentType, type IdentityDocument, type UploadedDocument } from './document';
-import {
-  boolean,
-  filledText,
-  folded,
-  foldWord,
-  isRecord,
-  list,
-  readFilledText,
-  readObject,
-  readRecord,
-  requireId,
-  text,
-} from './wire';
-import { country } from './wireCountry';
-import { date, readMrzBirthDate, readMrzExpiryDate } from './wireTime';
+import { foldWord, parseId, readBoolean, readFilledText, readList, readText, requireRecord } from './wire';
+import { readCountry } from './wireCountry';
+import { readDate, readMrzBirthDate, readMrzExpiryDate } from './wireTime';
 
 /** The vendor's word for a kind of document; null when there is none. */
-export const documentType = folded(DocumentType);
-
-/** As `documentType`, for a single value such as the header `X-Document-Type`. */
 export function readDocumentType(value: unknown): DocumentType | null {
   return foldWord(value, DocumentType);
 }
-
-const document = { document_id: filledText, id: filledText, document_type: text, content_type: filledText };
 
 /**
  * A file as a verification lists it.
  * @throws {UpstreamUnavailable} when it is no object or has no id
  */
 export function parseDocument(json: unknown): Document {
-  const wire = readObject(document, json);
+  const wire = requireRecord(json);
   return {
-    id: requireId(wire.document_id, wire.id),
+    id: parseId(wire, 'document_id', 'id'),
     type: readDocumentType(wire.document_type) ?? 'UNKNOWN',
-    rawType: wire.document_type ?? '',
-    contentType: wire.content_type,
+    rawType: readText(wire.document_type) ?? '',
+    contentType: readFilledText(wire.content_type),
   };
 }
-
-const uploadedDocument = {
-  document_id: filledText,
-  id: filledText,
-  detected_document_type: documentType,
-  detected_document_side: filledText,
-  detected_two_side_document: boolean,
-  detected_country: country,
-  errors: list(parseCheckError),
-};
 
 /**
  * The answer to an upload; it can name errors although the file was stored.
  * @throws {UpstreamUnavailable} when it is no object or has no id
  */
 export function parseUploadedDocument(json: unknown): UploadedDocument {
-  const wire = readObject(uploadedDocument, json);
+  const wire = requireRecord(json);
   return {
-    documentId: requireId(wire.document_id, wire.id),
-    detectedType: wire.detected_document_type,
-    detectedSide: wire.detected_document_side,
-    twoSided: wire.detected_two_side_document,
-    detectedCountry: wire.detected_country,
-    errors: wire.errors,
+    documentId: parseId(wire, 'document_id', 'id'),
+    detectedType: readDocumentType(wire.detected_document_type),
+    detectedSide: readFilledText(wire.detected_document_side),
+    twoSided: readBoolean(wire.detected_two_side_document),
+    detectedCountry: readCountry(wire.detected_country),
+    errors: readList(wire.errors, parseCheckError),
   };
 }
 
-const poiData = {
-  parsed_type: documentType,
-  document_number: filledText,
-  full_name: filledText,
-  name: filledText,
-  surname: filledText,
-  birth_date: date,
-  sex: gender,
-  nationality: country,
-  country,
-  issue_date: date,
-  expiry_date: date,
-  pin: filledText,
-  has_mrz: boolean,
-};
+/** Of `poi_data`, what a field of ours tells. */
+const KNOWN_FACTS: ReadonlySet<string> = new Set([
+  'parsed_type',
+  'document_number',
+  'full_name',
+  'name',
+  'surname',
+  'birth_date',
+  'sex',
+  'nationality',
+  'country',
+  'issue_date',
+  'expiry_date',
+  'pin',
+  'has_mrz',
+]);
 
-// Machine readable zones fill up with `<`.
-const mrzText = (value: unknown) => readFilledText(readFilledText(value)?.replace(/<+/g, ' ').trim());
-
-const mrzData = {
-  document_type: readMrzDocumentType,
-  country,
-  name: mrzText,
-  surname: mrzText,
-  doc_number: mrzText,
-  nationality: country,
-  birth_date: readMrzBirthDate,
-  sex: gender,
-  expiry_date: readMrzExpiryDate,
-};
+const NOTHING: Readonly<Record<string, unknown>> = {};
 
 /**
  * Facts of the identity document: from `poi_data`, each one that is missing there from the MRZ check's data.
@@ -104,29 +65,37 @@ const mrzData = {
  * @param mrz `checks.document_mrz.data` of the same
  * @returns null when neither says anything
  */
-export function parseIdentityDocument(poi: unknown, mrz: unknown): IdentityDocument | null {
-  if (!isRecord(poi) && !isRecord(mrz)) return null;
-  const wire = readObject(poiData, isRecord(poi) ? poi : {});
-  const zone = readObject(mrzData, isRecord(mrz) ? mrz : {});
-  const name = wire.name ?? zone.name;
-  const surname = wire.surname ?? zone.surname;
+export function parseIdentityDocument(
+  poi: Readonly<Record<string, unknown>> | null,
+  mrz: Readonly<Record<string, unknown>> | null,
+): IdentityDocument | null {
+  if (!poi && !mrz) return null;
+  const wire = poi ?? NOTHING;
+  const zone = mrz ?? NOTHING;
+  const name = readFilledText(wire.name) ?? readMrzText(zone.name);
+  const surname = readFilledText(wire.surname) ?? readMrzText(zone.surname);
   const identityDocument = {
-    type: wire.parsed_type ?? zone.document_type,
-    number: wire.document_number ?? zone.doc_number,
-    fullName: wire.full_name ?? readFilledText([name, surname].filter(Boolean).join(' ')),
+    type: readDocumentType(wire.parsed_type) ?? readMrzDocumentType(zone.document_type),
+    number: readFilledText(wire.document_number) ?? readMrzText(zone.doc_number),
+    fullName: readFilledText(wire.full_name) ?? readFilledText([name, surname].filter(Boolean).join(' ')),
     name,
     surname,
-    dateOfBirth: wire.birth_date ?? zone.birth_date,
-    sex: wire.sex ?? zone.sex,
-    nationality: wire.nationality ?? zone.nationality,
-    issuingCountry: wire.country ?? zone.country,
-    issuedOn: wire.issue_date,
-    expiresOn: wire.expiry_date ?? zone.expiry_date,
-    personalNumber: wire.pin,
-    hasMrz: wire.has_mrz,
-    other: rest(poi),
+    dateOfBirth: readDate(wire.birth_date) ?? readMrzBirthDate(zone.birth_date),
+    sex: readGender(wire.sex) ?? readGender(zone.sex),
+    nationality: readCountry(wire.nationality) ?? readCountry(zone.nationality),
+    issuingCountry: readCountry(wire.country) ?? readCountry(zone.country),
+    issuedOn: readDate(wire.issue_date),
+    expiresOn: readDate(wire.expiry_date) ?? readMrzExpiryDate(zone.expiry_date),
+    personalNumber: readFilledText(wire.pin),
+    hasMrz: readBoolean(wire.has_mrz),
+    other: otherFacts(wire),
   };
   return Object.values(identityDocument).some((fact) => fact !== null) ? identityDocument : null;
+}
+
+/** Machine readable zones fill up with `<`. */
+function readMrzText(value: unknown): string | null {
+  return readFilledText(readFilledText(value)?.replace(/<+/g, ' ').trim());
 }
 
 // ICAO Doc 9303: the first letter tells passports, visas and cards (I, A or C) apart.
@@ -137,8 +106,7 @@ function readMrzDocumentType(value: unknown): DocumentType | null {
   return letter && 'IAC'.includes(letter) ? 'ID_CARD' : null;
 }
 
-function rest(poi: unknown): IdentityDocument['other'] {
-  const entries = Object.entries(readRecord(poi) ?? {});
-  const others = entries.filter(([key, value]) => !Object.hasOwn(poiData, key) && value !== null);
+function otherFacts(poi: Readonly<Record<string, unknown>>): IdentityDocument['other'] {
+  const others = Object.entries(poi).filter(([key, value]) => !KNOWN_FACTS.has(key) && value !== null);
   return others.length > 0 ? Object.fromEntries(others) : null;
 }

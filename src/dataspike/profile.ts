@@ -1,18 +1,16 @@
 import {
-  boolean,
-  filledText,
-  integer,
   isRecord,
-  readObject,
+  parseId,
+  readBoolean,
+  readInteger,
   readOrNull,
   readRecord,
-  record,
-  requireId,
-  text,
-  webAddress,
+  readText,
+  readWebAddress,
+  requireRecord,
   written,
 } from './wire';
-import { timestamp } from './wireTime';
+import { readTimestamp } from './wireTime';
 
 /** A named set of rules that a verification follows. */
 export interface Profile {
@@ -45,56 +43,34 @@ export interface WriteProfile {
   readonly settings?: Readonly<Record<string, unknown>> | null;
 }
 
-const profileLink = {
-  link_id: filledText,
-  id: filledText,
-  web_link: webAddress,
-  telegram_link: webAddress,
-  expiration_minutes: integer,
-  expiration_in_minutes: integer,
-  archived_at: timestamp,
-};
-
-const profile = {
-  profile_id: filledText,
-  id: filledText,
-  name: text,
-  description: text,
-  is_default: boolean,
-  is_archived: boolean,
-  settings: record,
-  link: (value: unknown) => readOrNull(value, parseProfileLink),
-  created_at: timestamp,
-  updated_at: timestamp,
-};
-
 /**
  * A profile.
  * @throws {UpstreamUnavailable} when it is no object or has no id
  */
 export function parseProfile(json: unknown): Profile {
-  const wire = readObject(profile, json);
+  const wire = requireRecord(json);
+  const settings = readRecord(wire.settings);
   return {
-    id: requireId(wire.profile_id, wire.id),
-    name: wire.name,
-    description: wire.description,
-    isDefault: wire.is_default ?? false,
-    isArchived: wire.is_archived ?? false,
-    settings: wire.settings && settleSettings(wire.settings),
-    link: wire.link,
-    createdAt: wire.created_at,
-    updatedAt: wire.updated_at,
+    id: parseId(wire, 'profile_id', 'id'),
+    name: readText(wire.name),
+    description: readText(wire.description),
+    isDefault: readBoolean(wire.is_default) ?? false,
+    isArchived: readBoolean(wire.is_archived) ?? false,
+    settings: settings && settleSettings(settings),
+    link: readOrNull(wire.link, parseProfileLink),
+    createdAt: readTimestamp(wire.created_at),
+    updatedAt: readTimestamp(wire.updated_at),
   };
 }
 
 function parseProfileLink(json: unknown): ProfileLink {
-  const wire = readObject(profileLink, json);
+  const wire = requireRecord(json);
   return {
-    id: requireId(wire.link_id, wire.id),
-    webUrl: wire.web_link,
-    telegramUrl: wire.telegram_link,
-    expirationMinutes: wire.expiration_minutes ?? wire.expiration_in_minutes,
-    archivedAt: wire.archived_at,
+    id: parseId(wire, 'link_id', 'id'),
+    webUrl: readWebAddress(wire.web_link),
+    telegramUrl: readWebAddress(wire.telegram_link),
+    expirationMinutes: readInteger(wire.expiration_minutes) ?? readInteger(wire.expiration_in_minutes),
+    archivedAt: readTimestamp(wire.archived_at),
   };
 }
 

@@ -6,9 +6,9 @@ import type { CallSignal } from './stopSignal';
 import type { Transport } from './transport';
 import type { Check } from './verification';
 import { readChecks } from './verificationWire';
-import { filledText, folded, readObject, requireId, webAddress } from './wire';
-import { country } from './wireCountry';
-import { timestamp } from './wireTime';
+import { foldWord, parseId, readWebAddress, requireRecord } from './wire';
+import { readCountry } from './wireCountry';
+import { readTimestamp } from './wireTime';
 
 /** active: documents can be added; completed: submitted; expired: the link is dead. */
 export const SdkStatus = { ACTIVE: 'ACTIVE', COMPLETED: 'COMPLETED', EXPIRED: 'EXPIRED', UNKNOWN: 'UNKNOWN' } as const;
@@ -80,30 +80,19 @@ export function createSdkCalls(transport: Transport): SdkCalls {
   };
 }
 
-const sdkVerification = {
-  id: filledText,
-  verification_url_id: filledText,
-  status: folded(SdkStatus),
-  checks: readChecks,
-  verification_url: webAddress,
-  redirect_url: webAddress,
-  country_code: country,
-  expires_at: timestamp,
-};
-
 /**
  * The client view of a verification; its `id` is the short one.
  * @throws {UpstreamUnavailable} when it is no object or has no id
  */
 export function parseSdkVerification(json: unknown): SdkVerification {
-  const wire = readObject(sdkVerification, json);
+  const wire = requireRecord(json);
   return {
-    shortId: requireId(wire.id, wire.verification_url_id),
-    status: wire.status ?? 'UNKNOWN',
-    checks: wire.checks,
-    url: wire.verification_url,
-    redirectUrl: wire.redirect_url,
-    country: wire.country_code,
-    expiresAt: wire.expires_at,
+    shortId: parseId(wire, 'id', 'verification_url_id'),
+    status: foldWord(wire.status, SdkStatus) ?? 'UNKNOWN',
+    checks: readChecks(wire.checks),
+    url: readWebAddress(wire.verification_url),
+    redirectUrl: readWebAddress(wire.redirect_url),
+    country: readCountry(wire.country_code),
+    expiresAt: readTimestamp(wire.expires_at),
   };
 }

@@ -1,5 +1,5 @@
 import { parseCheckError } from './checkErrorWire';
-import { documentType, parseDocument, parseIdentityDocument, readDocumentType } from './documentWire';
+import { parseDocument, parseIdentityDocument, readDocumentType } from './documentWire';
 import {
   type Check,
   CheckStatus,
@@ -10,26 +10,22 @@ import {
   VerificationStatus,
 } from './verification';
 import {
-  boolean,
-  filledText,
-  folded,
   foldWord,
-  integer,
   isRecord,
-  list,
+  parseId,
+  readBoolean,
   readFilledText,
   readInteger,
+  readList,
   readNumber,
-  readObject,
   readRecord,
-  record,
-  requireId,
-  text,
-  webAddress,
+  readText,
+  readWebAddress,
+  requireRecord,
   wrongShape,
 } from './wire';
-import { country, readCountry } from './wireCountry';
-import { timestamp } from './wireTime';
+import { readCountry } from './wireCountry';
+import { readTimestamp } from './wireTime';
 
 /** Words beside our own that mean the same; guide, section 8, step 3. */
 const STATUS_SYNONYMS: Readonly<Record<string, VerificationStatus>> = {
@@ -46,62 +42,37 @@ export function readVerificationStatus(value: unknown): VerificationStatus {
   return foldWord(value, VerificationStatus, STATUS_SYNONYMS) ?? 'UNKNOWN';
 }
 
-const verification = {
-  id: filledText,
-  verification_id: filledText,
-  verification_url_id: filledText,
-  verification_url: webAddress,
-  status: text,
-  applicant_id: filledText,
-  profile_id: filledText,
-  checks: readChecks,
-  documents: list(parseDocument),
-  document_type: documentType,
-  poi_data: record,
-  country_code: country,
-  is_sandbox: boolean,
-  created_at: timestamp,
-  completed_at: timestamp,
-  expires_at: timestamp,
-  duplicated_applicant_ids: list(readFilledText),
-};
-
 /**
  * A verification as a reading, its creation or a delivery's payload has it.
  * @throws {UpstreamUnavailable} when it is no object or has no id
  */
 export function parseVerification(json: unknown): Verification {
-  const wire = readObject(verification, json);
-  const status = readVerificationStatus(wire.status);
-  const mrz = wire.checks.find((check) => check.step === 'DOCUMENT_MRZ');
+  const wire = requireRecord(json);
+  const rawStatus = readText(wire.status);
+  const status = readVerificationStatus(rawStatus);
+  const checks = readChecks(wire.checks);
+  const mrz = checks.find((check) => check.step === 'DOCUMENT_MRZ');
   return {
-    id: requireId(wire.id, wire.verification_id),
-    shortId: wire.verification_url_id,
+    id: parseId(wire, 'id', 'verification_id'),
+    shortId: readFilledText(wire.verification_url_id),
     status,
-    rawStatus: wire.status ?? '',
+    rawStatus: rawStatus ?? '',
     isFinal: isFinalStatus(status),
-    applicantId: wire.applicant_id,
-    profileId: wire.profile_id,
-    url: wire.verification_url,
-    checks: wire.checks,
-    documents: wire.documents,
-    documentType: wire.document_type,
-    identityDocument: parseIdentityDocument(wire.poi_data, mrz?.data),
-    country: wire.country_code,
-    isSandbox: wire.is_sandbox,
-    createdAt: wire.created_at,
-    completedAt: wire.completed_at,
-    expiresAt: wire.expires_at,
-    duplicateApplicantIds: wire.duplicated_applicant_ids,
+    applicantId: readFilledText(wire.applicant_id),
+    profileId: readFilledText(wire.profile_id),
+    url: readWebAddress(wire.verification_url),
+    checks,
+    documents: readList(wire.documents, parseDocument),
+    documentType: readDocumentType(wire.document_type),
+    identityDocument: parseIdentityDocument(readRecord(wire.poi_data), mrz?.data ?? null),
+    country: readCountry(wire.country_code),
+    isSandbox: readBoolean(wire.is_sandbox),
+    createdAt: readTimestamp(wire.created_at),
+    completedAt: readTimestamp(wire.completed_at),
+    expiresAt: readTimestamp(wire.expires_at),
+    duplicateApplicantIds: readList(wire.duplicated_applicant_ids, readFilledText),
   };
 }
-
-const check = {
-  status: folded(CheckStatus),
-  errors: list(parseCheckError),
-  pending_documents: list(readDocumentType),
-  data: record,
-};
 
 /** The checks of a verification or of its client view, which Dataspike keys by step; in the order of CheckStep. */
 export function readChecks(value: unknown): Check[] {
@@ -112,47 +83,41 @@ export function readChecks(value: unknown): Check[] {
 
 /** One check; `rawStep` is the vendor's word for the step, for example `poa`. */
 export function parseCheck(rawStep: string, json: unknown): Check {
-  const wire = readObject(check, json);
-  const score = readNumber(wire.data?.liveness_score);
+  const wire = requireRecord(json);
+  const data = readRecord(wire.data);
+  const score = readNumber(data?.liveness_score);
   return {
     step: foldWord(rawStep, CheckStep, { POA: 'PROOF_OF_ADDRESS' }) ?? 'UNKNOWN',
     rawStep,
-    status: wire.status ?? 'UNKNOWN',
-    errors: wire.errors,
-    pendingDocuments: wire.pending_documents,
+    status: foldWord(wire.status, CheckStatus) ?? 'UNKNOWN',
+    errors: readList(wire.errors, parseCheckError),
+    pendingDocuments: readList(wire.pending_documents, readDocumentType),
     livenessScore: score !== null && score >= 0 && score <= 1 ? score : null,
-    data: wire.data,
+    data,
   };
 }
 
 const STEPS = Object.keys(CheckStep);
-
-const activity = {
-  event: filledText,
-  created_at: timestamp,
-  http_status: integer,
-  verification_errors: list(readInteger),
-  country: (value: unknown) => (isRecord(value) ? readCountry(value.alpha2 ?? value.alpha3) : readCountry(value)),
-  ip_address: filledText,
-  user_agent: (value: unknown) => readRecord(value) ?? {},
-};
 
 /**
  * One tracking event of a verification (v4).
  * @throws {UpstreamUnavailable} when it is no object or does not say what happened
  */
 export function parseVerificationActivity(json: unknown): VerificationActivity {
-  const wire = readObject(activity, json);
-  if (wire.event === null) throw wrongShape();
+  const wire = requireRecord(json);
+  const event = readFilledText(wire.event);
+  if (event === null) throw wrongShape();
+  const { country } = wire;
+  const device = readRecord(wire.user_agent);
   return {
-    event: wire.event,
-    occurredAt: wire.created_at,
-    httpStatus: wire.http_status,
-    errorCodes: wire.verification_errors,
-    country: wire.country,
-    ipAddress: wire.ip_address,
-    deviceType: readFilledText(wire.user_agent.device_type),
-    deviceOs: readFilledText(wire.user_agent.device_os),
-    browser: readFilledText(wire.user_agent.browser),
+    event,
+    occurredAt: readTimestamp(wire.created_at),
+    httpStatus: readInteger(wire.http_status),
+    errorCodes: readList(wire.verification_errors, readInteger),
+    country: readCountry(isRecord(country) ? (country.alpha2 ?? country.alpha3) : country),
+    ipAddress: readFilledText(wire.ip_address),
+    deviceType: readFilledText(device?.device_type),
+    deviceOs: readFilledText(device?.device_os),
+    browser: readFilledText(device?.browser),
   };
 }

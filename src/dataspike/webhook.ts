@@ -1,18 +1,17 @@
 import {
-  boolean,
-  filledText,
-  integer,
   isRecord,
-  list,
+  parseId,
+  readBoolean,
   readFilledText,
-  readObject,
+  readInteger,
+  readList,
   readRecord,
-  requireId,
-  webAddress,
+  readWebAddress,
+  requireRecord,
   written,
   wrongShape,
 } from './wire';
-import { timestamp } from './wireTime';
+import { readTimestamp } from './wireTime';
 
 /** A webhook subscription. Its secret appears only when it is created or rotated. */
 export interface Webhook {
@@ -47,62 +46,44 @@ export interface WebhookDelivery {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-const webhook = {
-  webhook_id: filledText,
-  id: filledText,
-  webhook_url: webAddress,
-  event_types: list(readFilledText),
-  enabled: boolean,
-  is_sandbox: boolean,
-};
-
 /**
  * A subscription. Nothing else of the answer is taken over: it once held API keys (guide, section 7).
  * @throws {UpstreamUnavailable} when it is no object, or has no id or URL
  */
 export function parseWebhook(json: unknown): Webhook {
-  const wire = readObject(webhook, json);
-  if (wire.webhook_url === null) throw wrongShape();
+  const wire = requireRecord(json);
+  const url = readWebAddress(wire.webhook_url);
+  if (url === null) throw wrongShape();
   return {
-    id: requireId(wire.webhook_id, wire.id),
-    url: wire.webhook_url,
-    eventTypes: wire.event_types,
-    enabled: wire.enabled ?? false,
-    isSandbox: wire.is_sandbox,
+    id: parseId(wire, 'webhook_id', 'id'),
+    url,
+    eventTypes: readList(wire.event_types, readFilledText),
+    enabled: readBoolean(wire.enabled) ?? false,
+    isSandbox: readBoolean(wire.is_sandbox),
   };
 }
-
-const webhookDelivery = {
-  id: filledText,
-  webhook_id: filledText,
-  event_type: filledText,
-  timestamp,
-  attempts: integer,
-  response_code: integer,
-  last_attempt_at: timestamp,
-  payload: (value: unknown) => readRecord(value) ?? {},
-};
 
 /**
  * One line of the delivery history.
  * @throws {UpstreamUnavailable} when it is no object, or has no id or event type
  */
 export function parseWebhookDelivery(json: unknown): WebhookDelivery {
-  const wire = readObject(webhookDelivery, json);
-  if (wire.event_type === null) throw wrongShape();
+  const wire = requireRecord(json);
+  const eventType = readFilledText(wire.event_type);
+  if (eventType === null) throw wrongShape();
+  const payload = readRecord(wire.payload) ?? {};
   return {
-    id: requireId(wire.id),
-    webhookId: wire.webhook_id,
-    eventType: wire.event_type,
-    occurredAt: wire.timestamp,
-    attempts: wire.attempts,
-    responseCode: wire.response_code,
-    lastAttemptAt: wire.last_attempt_at,
+    id: parseId(wire, 'id'),
+    webhookId: readFilledText(wire.webhook_id),
+    eventType,
+    occurredAt: readTimestamp(wire.timestamp),
+    attempts: readInteger(wire.attempts),
+    responseCode: readInteger(wire.response_code),
+    lastAttemptAt: readTimestamp(wire.last_attempt_at),
     // Only a DOCVER payload is a verification itself; the `id` of any other is something else's.
     verificationId:
-      readFilledText(wire.payload.verification_id) ??
-      (wire.event_type === 'DOCVER' ? readFilledText(wire.payload.id) : null),
-    payload: wire.payload,
+      readFilledText(payload.verification_id) ?? (eventType === 'DOCVER' ? readFilledText(payload.id) : null),
+    payload,
   };
 }
 

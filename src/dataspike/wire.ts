@@ -5,23 +5,12 @@ import { UpstreamUnavailable } from './errors';
  * UNKNOWN), absent and null mean the same, and nothing is ever undefined. Only a missing object or id is a failure.
  * Plain functions, since there is nothing to validate, and a schema library took half the time of a whole query.
  */
-export const text = readText;
-/** Text that says something: the empty text, which some servers send for "not set", is null. */
-export const filledText = readFilledText;
-export const integer = readInteger;
-export const boolean = readBoolean;
-/** A web address exactly as given; what no browser could open is null. */
-export const webAddress = readWebAddress;
-/** An object as it came, for what we do not model. */
-export const record = readRecord;
-
-/** A string as it is, a finite number as text, else null. */
 export function readText(value: unknown): string | null {
   if (typeof value === 'string') return value;
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : null;
 }
 
-/** As `readText`, and null for text that is empty or blank. */
+/** As `readText`, and null for text that is empty or blank, which some servers send for "not set". */
 export function readFilledText(value: unknown): string | null {
   const content = readText(value);
   return content?.trim() ? content : null;
@@ -47,14 +36,15 @@ export function readBoolean(value: unknown): boolean | null {
   return word === 'false' ? false : null;
 }
 
-function readWebAddress(value: unknown): string | null {
+/** A web address exactly as given; what no browser could open is null. */
+export function readWebAddress(value: unknown): string | null {
   return typeof value === 'string' && /^https?:/i.test(value) && URL.canParse(value) ? value : null;
 }
 
 /** Deeper JSON than this is nothing that Dataspike sends, and would exhaust the stack of whoever walks it. */
 const DEPTH_LIMIT = 64;
 
-/** An object (not a list) at most 64 levels deep, else null. */
+/** An object (not a list) as it came, for what we do not model; at most 64 levels deep, else null. */
 export function readRecord(value: unknown): Readonly<Record<string, unknown>> | null {
   return isRecord(value) && isShallow(value, DEPTH_LIMIT) ? value : null;
 }
@@ -69,11 +59,6 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
  * Python SDK's models show both). An item that makes no sense, which `read` tells by null or `UpstreamUnavailable`, is
  * left out.
  */
-export function list<T>(read: (item: unknown) => T | null) {
-  return (value: unknown) => readList(value, read);
-}
-
-/** See `list`. */
 export function readList<T>(value: unknown, read: (item: unknown) => T | null): T[] {
   const items = Array.isArray(value) ? value : isRecord(value) ? [value] : [];
   return items.map((item) => readOrNull(item, read)).filter((item) => item !== null);
@@ -93,14 +78,6 @@ export function readOrNull<T>(value: unknown, read: (value: unknown) => T | null
  * A word folded to one of our enum's values whatever its case; a word that the enum lacks is UNKNOWN, no word is null.
  * @param synonyms other words, in capitals, and what they mean
  */
-export function folded<E extends string>(
-  values: Readonly<Record<E | 'UNKNOWN', string>>,
-  synonyms: Readonly<Record<string, E>> = {},
-) {
-  return (value: unknown) => foldWord(value, values, synonyms);
-}
-
-/** See `folded`. */
 export function foldWord<E extends string>(
   value: unknown,
   values: Readonly<Record<E | 'UNKNOWN', string>>,
@@ -112,41 +89,27 @@ export function foldWord<E extends string>(
   return synonym ?? (Object.hasOwn(values, word) ? (word as E) : 'UNKNOWN');
 }
 
-/** The properties that are read of an object, by the wire's names, and how; absent ones are read as undefined. */
-type Readers = Readonly<Record<string, (value: unknown) => unknown>>;
-
 /**
- * Reads the properties of an object; what else it has is left out.
+ * The object whose properties are to be read; those that are absent are undefined.
  * @throws {UpstreamUnavailable} when the value is no object
  */
-export function readObject<R extends Readers>(
-  readers: R,
-  value: unknown,
-): { readonly [Name in keyof R]: ReturnType<R[Name]> } {
+export function requireRecord(value: unknown): Readonly<Record<string, unknown>> {
   if (!isRecord(value)) throw wrongShape();
-  const read: Record<string, unknown> = {};
-  for (const name in readers) read[name] = readers[name]?.(value[name]);
-  return read as { readonly [Name in keyof R]: ReturnType<R[Name]> };
+  return value;
 }
 
 /**
  * The first id that is there: Dataspike words the same id as `id` on creation and, say, `applicant_id` on reading.
- * @throws {UpstreamUnavailable} when none is
- */
-export function requireId(...candidates: readonly (string | null)[]): string {
-  const id = candidates.find((candidate) => candidate !== null);
-  if (!id) throw wrongShape();
-  return id;
-}
-
-/**
- * The id in the answer to a creation.
  * @param names the words it goes by, the likeliest first
- * @throws {UpstreamUnavailable} when it is under none of them
+ * @throws {UpstreamUnavailable} when it is under none of them, or the value is no object
  */
 export function parseId(json: unknown, ...names: readonly string[]): string {
-  if (!isRecord(json)) throw wrongShape();
-  return requireId(...names.map((name) => readFilledText(json[name])));
+  const wire = requireRecord(json);
+  for (const name of names) {
+    const id = readFilledText(wire[name]);
+    if (id !== null) return id;
+  }
+  throw wrongShape();
 }
 
 /** The failure of every parser: the answer is not what the call is documented to give. */

@@ -17,9 +17,6 @@ const OTHER_CODES: Readonly<Record<string, string>> = {
 };
 
 /** A country as ISO 3166-1 alpha-2, from two or three letters of any case; null for what is no country, as UTO. */
-export const country = readCountry;
-
-/** See `country`. */
 export function readCountry(value: unknown): string | null {
   if (typeof value !== 'string') return null;
   const code = value.trim().replace(/<+$/, '').toUpperCase();

@@ -3,13 +3,10 @@ const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const TIMESTAMP =
   /^(\d{4}-\d{2}-\d{2})[Tt ]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})?$/;
 
-/** RFC 3339 with 0 to 9 fractional digits, or a plain date, as `YYYY-MM-DDTHH:mm:ss.sssZ`; unreadable is null. */
-export const timestamp = readTimestamp;
-
-/** A plain date or the date part of a full timestamp, as `YYYY-MM-DD`; unreadable is null. */
-export const date = readDate;
-
-/** See `timestamp`. Digits beyond milliseconds are cut off. */
+/**
+ * RFC 3339 with 0 to 9 fractional digits, or a plain date, as `YYYY-MM-DDTHH:mm:ss.sssZ`; unreadable is null. Digits beyond
+ * milliseconds are cut off.
+ */
 export function readTimestamp(value: unknown): string | null {
   if (typeof value !== 'string') return null;
   if (DATE.test(value)) return isRealDate(value) ? `${value}T00:00:00.000Z` : null;
@@ -24,7 +21,10 @@ export function readTimestamp(value: unknown): string | null {
   return year >= 0 && year <= 9999 ? time.toISOString() : null;
 }
 
-/** See `date`. The day is the one written, not the one in UTC: a date of birth has no time zone. */
+/**
+ * A plain date or the date part of a full timestamp, as `YYYY-MM-DD`; unreadable is null. The day is the one written, not
+ * the one in UTC: a date of birth has no time zone.
+ */
 export function readDate(value: unknown): string | null {
   if (typeof value !== 'string') return null;
   if (DATE.test(value)) return isRealDate(value) ? value : null;

@@ -76,7 +76,8 @@ export async function paginate<T>(
   fetchPage: (page: number, limit: number) => Promise<Page<T> | null>,
 ): Promise<Connection<T>> {
   const size = checkFirst(first);
-  const start = after == null ? 0 : decodePosition(list, after) + 1;
+  const digest = digestOf(list);
+  const start = after == null ? 0 : decodePosition(digest, after) + 1;
   const page = Math.floor(start / size);
   const skip = start % size;
   // A cursor inside a page, after `first` was changed, needs the next page as well.
@@ -85,12 +86,10 @@ export async function paginate<T>(
   const items = [...(head?.items.slice(skip) ?? []), ...following];
   const hasNextPage = tail ? tail.hasNext || tail.items.length > skip : (head?.hasNext ?? false);
   // Items that make no sense are left out of a page, which counts them all the same: the end of a page that has a next
-  // one is known by its size.
-  const positionOf = (index: number) => (hasNextPage && index === items.length - 1 ? size - 1 : index);
-  const connection = connect(items, (index) => encodePosition(list, start + positionOf(index)), hasNextPage, start > 0);
-  // Nor does a walk end at a page of such items alone.
-  connection.pageInfo.endCursor ??= hasNextPage ? encodePosition(list, start + size - 1) : null;
-  return connection;
+  // one is known by its size. Nor does a walk end at a page of such items alone.
+  const end = hasNextPage ? encodePosition(digest, start + size - 1) : null;
+  const cursorOf = (index: number) => (index === items.length - 1 && end) || encodePosition(digest, start + index);
+  return connect(items, cursorOf, hasNextPage, start > 0, end);
 }
 
 /** @throws BadUserInput */
@@ -100,29 +99,42 @@ export function checkFirst(first: number | null | undefined): number {
   return size;
 }
 
-/** Builds the connection; `cursorOf` gets the item's index in this page. */
+/**
+ * Builds the connection. Cursors are made when they are asked for: for a whole page they take as long as the rest of it.
+ * @param cursorOf gets the item's index in this page
+ * @param endOfNothing the cursor behind a page without items; default null
+ */
 export function connect<T>(
   nodes: readonly T[],
   cursorOf: (index: number) => string,
   hasNextPage: boolean,
   hasPreviousPage: boolean,
+  endOfNothing: string | null = null,
 ): Connection<T> {
-  const edges = nodes.map((node, index) => ({ cursor: cursorOf(index), node }));
-  const startCursor = edges[0]?.cursor ?? null;
-  const endCursor = edges.at(-1)?.cursor ?? null;
-  return { edges, nodes, pageInfo: { hasNextPage, hasPreviousPage, startCursor, endCursor } };
+  const { length } = nodes;
+  return {
+    nodes,
+    get edges() {
+      return nodes.map((node, index) => ({ cursor: cursorOf(index), node }));
+    },
+    get pageInfo() {
+      const startCursor = length > 0 ? cursorOf(0) : null;
+      const endCursor = length > 0 ? cursorOf(length - 1) : endOfNothing;
+      return { hasNextPage, hasPreviousPage, startCursor, endCursor };
+    },
+  };
 }
 
-function encodePosition(list: string, position: number): string {
-  return Buffer.from(`${listDigest(list)}:${position}`).toString('base64url');
+function encodePosition(digest: string, position: number): string {
+  return Buffer.from(`${digest}:${position}`).toString('base64url');
 }
 
-function decodePosition(list: string, cursor: string): number {
+function decodePosition(digest: string, cursor: string): number {
   const match = /^([\w-]{8}):(\d{1,9})$/.exec(Buffer.from(cursor, 'base64url').toString());
-  if (!match || match[1] !== listDigest(list)) throw new CursorInvalid();
+  if (match?.[1] !== digest) throw new CursorInvalid();
   return Number(match[2]);
 }
 
-function listDigest(list: string): string {
+function digestOf(list: string): string {
   return createHash('sha256').update(list).digest('base64url').slice(0, 8);
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Verification } from '../dataspike/verification';
 import { parseVerification } from '../dataspike/verificationWire';
-import { filledText, isRecord, readFilledText, readObject, readOrNull, record } from '../dataspike/wire';
-import { timestamp } from '../dataspike/wireTime';
+import { isRecord, readFilledText, readOrNull, readRecord } from '../dataspike/wire';
+import { readTimestamp } from '../dataspike/wireTime';
 import { isNestedDeeperThan } from './jsonDepth';
 
 /** What a delivery says, whichever of the known bodies it has. */
@@ -38,21 +38,6 @@ const ID_LENGTH_LIMIT = 256;
 // A byte order mark is dropped, and what is not UTF-8 becomes U+FFFD: a name with a broken letter loses no event.
 const utf8 = new TextDecoder();
 
-const id = readId;
-const BODY = {
-  // The envelope (guide, section 7).
-  id,
-  event_type: filledText,
-  timestamp,
-  payload: record,
-  // The shape of the vendor's "First Document Verification" page.
-  event: filledText,
-  verification_id: id,
-};
-const REFERENCE = { id, verification_id: id };
-/** Less than this is a notice, not a state. */
-const WHOLE = { id, applicant_id: id, status: filledText, checks: record };
-
 /**
  * Reads every body that the guide knows (section 8, "A receiver that accepts every known body"), and tolerates all others.
  * Never throws.
@@ -60,17 +45,18 @@ const WHOLE = { id, applicant_id: id, status: filledText, checks: record };
 export function parseDelivery(rawBody: Buffer): Delivery {
   const json = parseJson(rawBody);
   if (!isRecord(json)) return { kind: 'UNREADABLE' };
-  const body = readObject(BODY, json);
-  if (body.event_type !== null) {
+  // The envelope (guide, section 7).
+  const eventType = readFilledText(json.event_type);
+  if (eventType !== null) {
     return readEnvelope({
-      eventType: body.event_type,
-      payload: body.payload ?? {},
-      occurredAt: body.timestamp,
-      deliveryKey: body.id ?? hashBody(rawBody),
+      eventType,
+      payload: readRecord(json.payload) ?? {},
+      occurredAt: readTimestamp(json.timestamp),
+      deliveryKey: readId(json.id) ?? hashBody(rawBody),
     });
   }
-  // This shape has no id of its own.
-  return toHint(body.event, body.event === null ? null : body.verification_id, hashBody(rawBody));
+  // The shape of the vendor's "First Document Verification" page, which has no id of its own.
+  return toHint(readFilledText(json.event), readId(json.verification_id), hashBody(rawBody));
 }
 
 /** An envelope (guide, section 7) that has been taken apart, as the history of deliveries gives it. */
@@ -85,14 +71,14 @@ export interface Envelope {
 /** What an envelope says. Never throws. */
 export function readEnvelope(envelope: Envelope): Exclude<Delivery, { kind: 'UNREADABLE' }> {
   const { eventType, payload, occurredAt, deliveryKey } = envelope;
-  const named = readObject(REFERENCE, isRecord(payload) ? payload : {});
-  if (eventType === 'DOCVER_CHECKS') return toHint(eventType, named.verification_id, deliveryKey);
+  const { id, verification_id: verificationId } = isRecord(payload) ? payload : {};
+  if (eventType === 'DOCVER_CHECKS') return toHint(eventType, readId(verificationId), deliveryKey);
   if (eventType !== 'DOCVER') return { kind: 'OTHER', eventType, deliveryKey };
   if (occurredAt !== null) {
     const verification = readWhole(payload);
     if (verification) return { kind: 'STATE', eventType, deliveryKey, verification, occurredAt };
   }
-  return toHint(eventType, named.id ?? named.verification_id, deliveryKey);
+  return toHint(eventType, readId(id) ?? readId(verificationId), deliveryKey);
 }
 
 /** Tells one body from another where no id does, or where the id is not to be believed. SHA-256, hex. */
@@ -112,9 +98,14 @@ function parseJson(rawBody: Buffer): unknown {
 
 /** Null when it is not the whole verification, or not one that makes sense. */
 function readWhole(payload: unknown): Verification | null {
-  const whole = readObject(WHOLE, payload);
-  if (Object.values(whole).includes(null)) return null;
-  return readOrNull(payload, parseVerification);
+  return isWhole(payload) ? readOrNull(payload, parseVerification) : null;
+}
+
+/** Less than this is a notice, not a state. */
+function isWhole(payload: unknown): boolean {
+  if (!isRecord(payload)) return false;
+  const { id, applicant_id: applicantId, status, checks } = payload;
+  return [readId(id), readId(applicantId), readFilledText(status), readRecord(checks)].every((part) => part !== null);
 }
 
 function toHint(

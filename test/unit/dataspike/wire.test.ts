@@ -1,9 +1,9 @@
 import {
-  list,
   parseId,
   readBoolean,
   readFilledText,
   readInteger,
+  readList,
   readNumber,
   readRecord,
   readText,
@@ -179,17 +179,17 @@ describe.each(CASES)('%s', (_name, read, cases) => {
 });
 
 test('a list leaves out what is odd, and takes a lone object for a list of one', () => {
-  const ids = list((item) => parseId(item, 'id'));
+  const ids = (value: unknown) => readList(value, (item) => parseId(item, 'id'));
   expect(ids([{ id: 'a' }, {}, null, 'x', { id: 7 }])).toEqual(['a', '7']);
   expect(ids({ id: 'a' })).toEqual(['a']);
   for (const nothing of [null, undefined, 'x', 7]) expect(ids(nothing)).toEqual([]);
 });
 
 test('a failure that is not about the shape of an item is not swallowed', () => {
-  const broken = list(() => {
+  const broken = () => {
     throw new TypeError('a mistake of ours');
-  });
-  expect(() => broken([{}])).toThrow(TypeError);
+  };
+  expect(() => readList([{}], broken)).toThrow(TypeError);
 });
 
 test('an object too deep to walk is not taken over', () => {
