@@ -39,49 +39,64 @@ export function createStaleness(): Staleness {
   return { isAllowed: false, ages: new Map() };
 }
 
-/** @param signal the operation's deadline and its caller's presence */
-export function createLoaders(
-  { client, cache, sharedReads }: Reads,
-  signal: CallSignal,
-  staleness: Staleness = createStaleness(),
-): Loaders {
-  const acceptOld = (entity: object, ageMs: number) => {
-    if (staleness.isAllowed) staleness.ages.set(entity, ageMs);
-    return staleness.isAllowed;
-  };
-  const byId = <K extends keyof Entities>(
+/**
+ * Each loader is made when it is asked for: an operation reads one or two of them.
+ * @param signal the operation's deadline and its caller's presence
+ */
+export function createLoaders(reads: Reads, signal: CallSignal, staleness: Staleness = createStaleness()): Loaders {
+  return new LazyLoaders(reads, signal, staleness);
+}
+
+/** A class, because the getters of an object literal are made anew with each object. */
+class LazyLoaders implements Loaders {
+  readonly #made: { -readonly [Name in keyof Loaders]?: Loaders[Name] } = {};
+
+  constructor(
+    private readonly reads: Reads,
+    private readonly signal: CallSignal,
+    private readonly staleness: Staleness,
+  ) {}
+
+  get applicant() {
+    this.#made.applicant ??= this.byId('applicant', this.reads.client.getApplicant);
+    return this.#made.applicant;
+  }
+  get applicantByExternalId() {
+    const { getApplicantByExternalId } = this.reads.client;
+    this.#made.applicantByExternalId ??= this.byOtherName('applicantByExternalId', getApplicantByExternalId);
+    return this.#made.applicantByExternalId;
+  }
+  get profile() {
+    this.#made.profile ??= this.byId('profile', this.reads.client.getProfile);
+    return this.#made.profile;
+  }
+  get verification() {
+    this.#made.verification ??= this.byId('verification', this.reads.client.getVerification);
+    return this.#made.verification;
+  }
+  get verificationByShortId() {
+    const { getVerificationByShortId } = this.reads.client;
+    this.#made.verificationByShortId ??= this.byOtherName('verificationByShortId', getVerificationByShortId);
+    return this.#made.verificationByShortId;
+  }
+
+  private byId<K extends keyof Entities>(
     kind: K,
     load: (id: string, signal: CallSignal) => Promise<Entities[K] | null>,
-  ) => perKey((id) => cache.read(kind, id, (loadSignal) => load(id, loadSignal), signal, acceptOld));
+  ) {
+    const { reads, signal, staleness } = this;
+    const acceptOld = (entity: object, ageMs: number) => {
+      if (staleness.isAllowed) staleness.ages.set(entity, ageMs);
+      return staleness.isAllowed;
+    };
+    return perKey((id) => reads.cache.read(kind, id, (loadSignal) => load(id, loadSignal), signal, acceptOld));
+  }
 
-  // Another name of an entity is not cached: nothing would keep it fresh.
-  const byOtherName = <T>(name: string, load: (key: string, signal: CallSignal) => Promise<T | null>) =>
-    perKey((key) => sharedReads.read(`${name}:${key}`, (loadSignal) => load(key, loadSignal), signal));
-
-  // Each when it is asked for: an operation reads one or two of them.
-  const made: { -readonly [Name in keyof Loaders]?: Loaders[Name] } = {};
-  return {
-    get applicant() {
-      made.applicant ??= byId('applicant', client.getApplicant);
-      return made.applicant;
-    },
-    get applicantByExternalId() {
-      made.applicantByExternalId ??= byOtherName('applicantByExternalId', client.getApplicantByExternalId);
-      return made.applicantByExternalId;
-    },
-    get profile() {
-      made.profile ??= byId('profile', client.getProfile);
-      return made.profile;
-    },
-    get verification() {
-      made.verification ??= byId('verification', client.getVerification);
-      return made.verification;
-    },
-    get verificationByShortId() {
-      made.verificationByShortId ??= byOtherName('verificationByShortId', client.getVerificationByShortId);
-      return made.verificationByShortId;
-    },
-  };
+  /** Another name of an entity is not cached: nothing would keep it fresh. */
+  private byOtherName<T>(name: string, load: (key: string, signal: CallSignal) => Promise<T | null>) {
+    const { reads, signal } = this;
+    return perKey((key) => reads.sharedReads.read(`${name}:${key}`, (loadSignal) => load(key, loadSignal), signal));
+  }
 }
 
 /**

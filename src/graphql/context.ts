@@ -88,40 +88,11 @@ export function startOperation(
   }: { readonly kind?: OperationKind; readonly traceparent?: string; readonly onNamed?: () => void } = {},
 ): Operation {
   const record = services.telemetry.start(kind, requestId, traceparent);
-  const staleness = createStaleness();
-  const deadlineAtMs = performance.now() + services.operationMs;
-  const signal = new StopSignal();
+  const context = new LazyContext(services, caller, requestId, record.report, onNamed);
+  const { signal } = context;
   const deadline = setTimeout(() => signal.abort(new UpstreamTimeout()), services.operationMs);
-  // What only those need who read something is made when it is asked for: most updates of subscriptions read nothing.
-  let client: DataspikeClient | null = null;
-  let loaders: Loaders | null = null;
-
-  function clientOf(): DataspikeClient {
-    client ??= services.clientFor({ callerId: `${caller.kind} ${caller.id}`, deadlineAtMs });
-    return client;
-  }
-
   return {
-    context: {
-      services,
-      get client() {
-        return clientOf();
-      },
-      get loaders() {
-        loaders ??= createLoaders({ ...services, client: clientOf() }, signal, staleness);
-        return loaders;
-      },
-      caller: onNamed ? unnamed(caller, onNamed) : caller,
-      get requestId() {
-        onNamed?.();
-        return requestId;
-      },
-      report: record.report,
-      disclosure: createDisclosure(),
-      staleness,
-      stalePaths: [],
-      signal,
-    },
+    context,
     run: record.run,
     abandon: () => signal.abort(new ClientGone()),
     end() {
@@ -130,6 +101,54 @@ export function startOperation(
       record.end();
     },
   };
+}
+
+/**
+ * What only those need who read something is made when it is asked for: most updates of subscriptions read nothing. A
+ * class, because the getters of an object literal are made anew with each object; without `#` fields, which the copy that
+ * Apollo Server makes would lack.
+ */
+class LazyContext implements OperationContext {
+  readonly disclosure = createDisclosure();
+  readonly staleness = createStaleness();
+  readonly stalePaths: StalePath[] = [];
+  readonly signal = new StopSignal();
+  readonly caller: Caller;
+  private readonly asker: Caller;
+  private readonly deadlineAtMs: number;
+  private readonly knownRequestId: string;
+  private readonly onNamed: (() => void) | undefined;
+  private madeClient: DataspikeClient | null = null;
+  private madeLoaders: Loaders | null = null;
+
+  constructor(
+    readonly services: Services,
+    caller: Caller,
+    requestId: string,
+    readonly report: OperationReport,
+    onNamed: (() => void) | undefined,
+  ) {
+    this.caller = onNamed ? unnamed(caller, onNamed) : caller;
+    this.asker = caller;
+    this.deadlineAtMs = performance.now() + services.operationMs;
+    this.knownRequestId = requestId;
+    this.onNamed = onNamed;
+  }
+
+  get client(): DataspikeClient {
+    const { kind, id } = this.asker;
+    this.madeClient ??= this.services.clientFor({ callerId: `${kind} ${id}`, deadlineAtMs: this.deadlineAtMs });
+    return this.madeClient;
+  }
+  get loaders(): Loaders {
+    const { cache, sharedReads } = this.services;
+    this.madeLoaders ??= createLoaders({ client: this.client, cache, sharedReads }, this.signal, this.staleness);
+    return this.madeLoaders;
+  }
+  get requestId(): string {
+    this.onNamed?.();
+    return this.knownRequestId;
+  }
 }
 
 /** The same rights, of nobody in particular. */

@@ -15,7 +15,5 @@ export function boundBodyTime(request: IncomingMessage, response: ServerResponse
     send(response, 408, { 'content-type': 'text/plain' }, 'The body did not come in time\n');
     request.destroy();
   }, limitMs);
-  const stop = () => clearTimeout(timer);
-  request.once('end', stop).once('close', stop);
-  response.once('close', stop);
+  response.once('close', () => clearTimeout(timer));
 }

@@ -15,9 +15,12 @@ export function createCrossOrigin(origins: readonly string[], methods: readonly 
     exposedHeaders: ['x-request-id', 'retry-after', 'ratelimit', 'ratelimit-policy'],
     maxAge: 600,
   });
-  return (request, response) =>
-    new Promise((resolve) => {
+  return async (request, response) => {
+    // Not a page of another origin; answers are kept by nobody, so nothing depends on `Vary`.
+    if (request.headers.origin === undefined) return;
+    await new Promise<void>((resolve) => {
       response.once('finish', resolve);
       allow(request, response, () => resolve());
     });
+  };
 }

@@ -180,8 +180,12 @@ function listen(server: Server, host: string, port: number): Promise<number> {
   });
 }
 
+const GRAPHQL_URL = new URL('http://gateway/graphql');
+
 function parseUrl(request: IncomingMessage): URL {
   const target = request.url ?? '/';
+  // What nearly all of them say.
+  if (target === '/graphql') return GRAPHQL_URL;
   // Not as a relative URL: of `//graphql` that would make a host.
   const absolute = target.startsWith('/') ? `http://gateway${target}` : target;
   if (!URL.canParse(absolute)) throw new HttpError(400, 'The request target is not a URL');
