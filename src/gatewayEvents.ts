@@ -35,6 +35,9 @@ export interface GatewayEvents {
   close(): Promise<void>;
 }
 
+/** So that what asks Dataspike is not loaded while somebody waits for the first answer of the process. */
+const BEGIN_MS = 100;
+
 /** Requests to Dataspike a second that polling and sweeping share, so that callers always come first. */
 const REQUESTS_PER_SECOND = 2;
 
@@ -108,6 +111,14 @@ export function createGatewayEvents(
     logger,
   });
 
+  let beginning: NodeJS.Timeout | undefined;
+
+  async function begin(): Promise<void> {
+    if (!(await whenReady())) return;
+    reconciler.start();
+    sweep.start();
+  }
+
   return {
     log,
     watchers,
@@ -126,13 +137,10 @@ export function createGatewayEvents(
       },
     },
     start() {
-      void whenReady().then((isReady) => {
-        if (!isReady) return;
-        reconciler.start();
-        sweep.start();
-      });
+      beginning = setTimeout(begin, BEGIN_MS);
     },
     async close() {
+      clearTimeout(beginning);
       watchers.closeAll();
       budget.close();
       await Promise.all([reconciler.stop(), sweep.stop()]);

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { brotliDecompress, unzip } from 'node:zlib';
 import { type AxiosAdapter, AxiosError, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
 import FormData from 'form-data';
-import type { Dispatcher, Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import type { StopSignal } from './stopSignal';
 
 /** The way of one host's requests, as axios calls it, and the connections behind it. */
@@ -28,51 +28,38 @@ const IDLE_CONNECTION = { keepAliveTimeout: 30_000, keepAliveMaxTimeout: 30_000,
 const HEADERS_OF_TEXT = ['content-encoding', 'retry-after'] as const;
 const HEADERS_OF_FILE = [...HEADERS_OF_TEXT, 'content-type', 'content-length', 'x-document-type'] as const;
 
-/**
- * An adapter on undici's dispatcher, which takes a tenth of the CPU time of axios' own on `node:http`.
- * @param origin scheme, host and port
- * @param headers sent with every request; those of a request come on top
- * @param connections at most
- * @param connectTimeoutMs until a connection stands; the rest of a request's time is its signal's business
- */
+export interface UndiciOptions {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** Sent with every request; those of a request come on top. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** At most. */
+  readonly connections: number;
+  /** Until a connection stands; the rest of a request's time is its signal's business. */
+  readonly connectTimeoutMs: number;
+}
+
+/** An adapter on undici's dispatcher, which takes a tenth of the CPU time of axios' own on `node:http`. */
 export function createUndiciAdapter({
   origin,
   headers: commonHeaders,
   connections,
   connectTimeoutMs,
-}: {
-  origin: string;
-  headers: Readonly<Record<string, string>>;
-  connections: number;
-  connectTimeoutMs: number;
-}): UndiciAdapter {
-  let pool: Pool | null = null;
-  let isClosed = false;
+}: UndiciOptions): UndiciAdapter {
+  const pool = new Pool(origin, {
+    ...IDLE_CONNECTION,
+    connections,
+    connectTimeout: connectTimeoutMs,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
 
-  /** Loads undici with the first request: it would be a tenth of the time that the start takes. */
-  async function open(): Promise<Pool> {
-    const undici = await import('undici');
-    pool ??= new undici.Pool(origin, {
-      ...IDLE_CONNECTION,
-      connections,
-      connectTimeout: connectTimeoutMs,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
-    if (isClosed) void pool.destroy();
-    return pool;
-  }
-
-  function send(
-    dispatcher: Pool,
-    config: InternalAxiosRequestConfig,
-    headers: Readonly<Record<string, string>>,
-  ): Promise<AxiosResponse> {
+  function send(config: InternalAxiosRequestConfig, headers: Readonly<Record<string, string>>): Promise<AxiosResponse> {
     return new Promise((resolve, reject) => {
       const { url: path = '/', method = 'get', data: body = null, signal } = config;
       if (signal?.aborted) return reject(canceled(config));
       const handler = createHandler(config, resolve, reject);
-      dispatcher.dispatch({ path, method: method.toUpperCase(), headers, body }, handler);
+      pool.dispatch({ path, method: method.toUpperCase(), headers, body }, handler);
     });
   }
 
@@ -81,15 +68,10 @@ export function createUndiciAdapter({
       const { data } = config;
       const own = sentHeaders(config);
       const headers = own ? { ...commonHeaders, ...own } : commonHeaders;
-      if (pool && !(data instanceof FormData)) return send(pool, config, headers);
-      return Promise.all([open(), data instanceof FormData ? about(data) : null]).then(([opened, ofForm]) =>
-        send(opened, config, { ...headers, ...ofForm }),
-      );
+      if (!(data instanceof FormData)) return send(config, headers);
+      return about(data).then((ofForm) => send(config, { ...headers, ...ofForm }));
     },
-    close() {
-      isClosed = true;
-      void pool?.destroy();
-    },
+    close: () => void pool.destroy(),
   };
 }
 
