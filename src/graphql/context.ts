@@ -128,7 +128,7 @@ class LazyContext implements OperationContext {
     readonly report: OperationReport,
     onNamed: (() => void) | undefined,
   ) {
-    this.caller = onNamed ? unnamed(caller, onNamed) : caller;
+    this.caller = onNamed ? new UnnamedCaller(caller, onNamed) : caller;
     this.asker = caller;
     this.deadlineAtMs = performance.now() + services.operationMs;
     this.knownRequestId = requestId;
@@ -152,17 +152,26 @@ class LazyContext implements OperationContext {
 }
 
 /** The same rights, of nobody in particular. */
-function unnamed({ id, kind, scopes, expiresAt, watches }: Caller, onNamed: () => void): Caller {
-  return {
-    get id() {
-      onNamed();
-      return id;
-    },
-    kind,
-    scopes,
-    expiresAt,
-    watches,
-  };
+class UnnamedCaller implements Caller {
+  readonly kind: Caller['kind'];
+  readonly scopes: Caller['scopes'];
+  readonly expiresAt: Caller['expiresAt'];
+  readonly watches: Caller['watches'];
+
+  constructor(
+    private readonly caller: Caller,
+    private readonly onNamed: () => void,
+  ) {
+    this.kind = caller.kind;
+    this.scopes = caller.scopes;
+    this.expiresAt = caller.expiresAt;
+    this.watches = caller.watches;
+  }
+
+  get id(): string {
+    this.onNamed();
+    return this.caller.id;
+  }
 }
 
 /** Nobody is left to answer. */

@@ -24,6 +24,7 @@ export class ViewerResolver {
   @Scoped('kyc:read', asItIs)
   @Query(() => Viewer, { description: 'Who I am to the gateway and what I may do.' })
   viewer(@Ctx() { caller }: OperationContext): Viewer {
-    return { ...caller, scopes: [...caller.scopes] };
+    const { id, kind, scopes, expiresAt } = caller;
+    return { id, kind, scopes: [...scopes], expiresAt };
   }
 }
