@@ -100,7 +100,7 @@ export function createGraphqlHttp({
     const direct = isDirect ? directQueries.find(document, body) : null;
     const operation = startOperation(services, caller, requestId);
     response.once('close', () => {
-      if (!response.writableFinished) operation.abandon();
+      if (!response.writableFinished) void gate.takeTurn(caller).then(operation.abandon);
     });
     try {
       if (direct && mediaType !== undefined) {

@@ -18,6 +18,12 @@ export interface RateGate {
   /** Authenticates a socket, which spends nothing. @param hasToken no token is no try @throws as above */
   authenticate(request: Origin, hasToken: boolean, authenticate: () => Promise<Caller>): Promise<Caller>;
 
+  /**
+   * Waits for this caller's turn among those of other callers: for work that one caller can cause a thousand times at
+   * once, such as hanging up.
+   */
+  takeTurn(caller: Caller): Promise<void>;
+
   /** One operation of a socket, likewise. @throws RateLimited */
   spend(request: Origin, caller: Caller): Promise<void>;
 }
@@ -52,7 +58,10 @@ export function createRateGate({
     return spent?.budget ?? null;
   }
 
+  const takeTurn = (caller: Caller) => turns.take(lineOf(caller));
+
   return {
+    takeTurn,
     async enter(request, response, find) {
       const caller = await authenticate(request, request.headers.authorization !== undefined, find);
       try {
@@ -61,13 +70,13 @@ export function createRateGate({
         if (error instanceof RequestsExceeded) setBudget(response, error.budget);
         throw error;
       }
-      await turns.take(lineOf(caller));
+      await takeTurn(caller);
       return caller;
     },
     authenticate,
     async spend(request, caller) {
       await spend(request, caller);
-      await turns.take(lineOf(caller));
+      await takeTurn(caller);
     },
   };
 }
