@@ -51,7 +51,8 @@ test('while Dataspike is down it is asked a few times, everybody is answered, an
 }, 30_000);
 
 test('a caller with 1,000 requests in flight keeps no other waiting behind them, and none is asked once he hangs up', async () => {
-  app.simulator.control.addFault({ kind: 'delay', delayMs: 10, times: 0 });
+  // Slow enough that a test that looks late finds hundreds waiting.
+  app.simulator.control.addFault({ kind: 'delay', delayMs: 100, times: 0 });
   const { hostname, port } = new URL(app.gateway.url);
   const loud = Array.from({ length: 1_000 }, (_, index) => {
     const body = JSON.stringify({ query: READ, variables: { id: `loud ${index}` } });
@@ -62,18 +63,18 @@ test('a caller with 1,000 requests in flight keeps no other waiting behind them,
     return socket;
   });
   const asked = () => app.simulator.requests();
-  await eventually(() => asked().length >= 100, 20_000);
+  await eventually(() => asked().length >= 30, 20_000);
   const before = asked().length;
   const quiet = await app.graphql(READ, { id: known.verificationId });
   expect(quiet.data).toEqual({ verification: { id: known.verificationId } });
   // One of eight places is kept free for others, so a few may slip in before.
   const position = asked().findIndex(({ path }) => path.endsWith(known.verificationId)) - before;
   expect(position).toBeLessThan(60);
-  // Hundreds were waiting all the while.
-  await eventually(() => asked().length >= before + 400, 20_000);
+  // The others went on, and hundreds still wait.
+  await eventually(() => asked().length >= before + 100, 20_000);
 
   for (const socket of loud) socket.destroy();
   await eventually(async () => (await app.simulator.connections()).unanswered === 0);
-  expect(asked().length).toBeLessThan(1_000);
+  expect(asked().length).toBeLessThan(before + 500);
   expect((await app.graphql(READ, { id: known.verificationId })).errors).toBeUndefined();
 }, 60_000);

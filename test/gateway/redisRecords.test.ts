@@ -39,16 +39,19 @@ describeWithRedis('records of several processes', () => {
   test('what a killed gateway was making is found by another, and made once', async () => {
     const processes = await createGatewayProcesses({
       REDIS_URL: redis.url,
-      DATASPIKE_TIMEOUT_MS: '500',
-      LIMIT_OPERATION_MS: '2000',
+      DATASPIKE_TIMEOUT_MS: '1000',
+      LIMIT_OPERATION_MS: '4000',
     });
     try {
       const [first, second] = await Promise.all([processes.start(), processes.start()]);
+      // A process is slow at its first request.
+      for (const { ask } of [first, second])
+        await eventually(async () => (await ask('{ applicants(first: 1) { nodes { id } } }')).errors === undefined);
       const { control, requests } = processes.simulator;
       const query = `mutation ($input: CreateApplicantInput!) {
         createApplicant(input: $input) { applicant { externalId } userErrors { code } } }`;
       const input = { externalId: 'someone', email: 'anna@example.com', idempotencyKey: 'once' };
-      control.addFault({ kind: 'delay', delayMs: 450, when: 'after', match: { endpoint: 'createApplicant' } });
+      control.addFault({ kind: 'delay', delayMs: 900, when: 'after', match: { endpoint: 'createApplicant' } });
       const lost = postGraphql(`${first.url}/graphql`, query, { input }).catch(() => null);
       await eventually(() => requests().some(({ endpoint }) => endpoint === 'createApplicant'));
       first.kill('SIGKILL');
