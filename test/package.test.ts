@@ -48,7 +48,16 @@ async function pack(checkout: string, options: readonly string[]): Promise<strin
 async function copyBuilt(): Promise<string> {
   const { folder: build } = await buildGateway();
   const checkout = path.join(folder, 'checkout');
-  for (const name of ['package.json', 'README.md', 'LICENSE', 'schema.graphql', 'docs', 'src']) {
+  for (const name of [
+    'package.json',
+    'README.md',
+    'LICENSE',
+    'SECURITY.md',
+    'schema.graphql',
+    'deploy',
+    'docs',
+    'src',
+  ]) {
     cpSync(path.join(ROOT, name), path.join(checkout, name), { recursive: true });
   }
   cpSync(build, path.join(checkout, 'dist'), { recursive: true });
@@ -82,8 +91,15 @@ test('the package holds what runs and what one reads, and nothing else of the ch
     expect.arrayContaining([...needed, ...Object.values(manifest.bin), 'dist/dashboard/index.html']),
   );
   const expected =
-    /^(package\.json|README\.md|LICENSE|schema\.graphql|docs\/[\w/-]+\.md|dist\/[\w/.-]+\.(js|d\.ts|html|css|svg))$/;
+    /^(package\.json|(README|SECURITY)\.md|LICENSE|schema\.graphql|deploy\/[\w/.-]+\.(yaml|json)|docs\/[\w/-]+\.md|dist\/[\w/.-]+\.(js|d\.ts|html|css|svg))$/;
   expect(files.filter((file) => !expected.test(file))).toEqual([]);
+});
+
+test('what its page for operators names of deploy/ is in it', () => {
+  const page = readFileSync(path.join(installed, 'docs/operations.md'), 'utf8');
+  const named = new Set(Array.from(page.matchAll(/\]\(\.\.\/(deploy\/[\w/.-]+)\)/g), ([, file]) => file));
+  expect(named.size).toBeGreaterThan(3);
+  expect(filesIn(installed)).toEqual(expect.arrayContaining([...named]));
 });
 
 test('everything that its code loads is a dependency, not one of development', () => {
