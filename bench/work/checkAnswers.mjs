@@ -16,6 +16,8 @@ const GETS = { VERIFICATION: 2, BOARD: 1 + PAGE_SIZE };
  */
 export async function checkAnswers({ server, upstream, target, kind, isCaching }) {
   const number = kind === 'BOARD' ? PAGE : NUMBER;
+  // Whoever was measured before may still work off what its clients no longer wait for.
+  await upstream.settled();
   const before = await upstream.count();
   const answer = await ask(server, target, number);
   const asked = (await upstream.count()) - before - 1;
