@@ -5,8 +5,8 @@ import path from 'node:path';
 import { areCoresApart } from './cores.mjs';
 import { PEERS_FOLDER, ROOT_FOLDER } from './places.mjs';
 
-/** What a later reader needs to know about a run. */
-export function describeRun({ upstreamKind, options }) {
+/** What a later reader needs to know about a run: not the folders of the machine. */
+export function describeRun({ upstreamKind, options: { quick, only, peers, rounds } }) {
   return {
     date: new Date().toISOString(),
     commit: commit(),
@@ -15,7 +15,7 @@ export function describeRun({ upstreamKind, options }) {
     coresApart: areCoresApart,
     upstream: upstreamKind,
     peers: JSON.parse(readFileSync(path.join(PEERS_FOLDER, 'package.json'), 'utf8')).dependencies,
-    options,
+    options: { quick, only, peers, rounds },
   };
 }
 
