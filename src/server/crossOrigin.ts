@@ -17,7 +17,7 @@ export function createCrossOrigin(origins: readonly string[], methods: readonly 
   });
   return async (request, response) => {
     // Not a page of another origin; answers are kept by nobody, so nothing depends on `Vary`.
-    if (request.headers.origin === undefined) return;
+    if (request.headers.origin === undefined && request.method !== 'OPTIONS') return;
     await new Promise<void>((resolve) => {
       response.once('finish', resolve);
       allow(request, response, () => resolve());
