@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ApiKey } from './access/apiKeys';
 import { contradictions } from './configContradictions';
+import { readVariable, type Variable } from './configReaders';
 import { SECRETS, VARIABLES, type Values } from './configVariables';
 import type { TracingOptions } from './telemetry/tracing';
 
@@ -143,11 +144,10 @@ function withSecretFiles(environment: Environment) {
 
 function readValues(environment: Environment, problems: string[]): Partial<Values> {
   const values: Record<string, unknown> = {};
-  for (const [name, schema] of Object.entries(VARIABLES)) {
-    const parsed = schema.safeParse(environment[name] || undefined);
-    if (parsed.success) values[name] = parsed.data;
-    else if (!environment[name]) problems.push(`${name}: is required`);
-    else problems.push(`${name}: ${parsed.error.issues[0]?.message ?? 'is not valid'}`);
+  for (const [name, variable] of Object.entries<Variable<unknown>>(VARIABLES)) {
+    const found = readVariable(variable, environment[name]);
+    if ('problem' in found) problems.push(`${name}: ${found.problem}`);
+    else values[name] = found.value;
   }
   return values as Partial<Values>;
 }

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { readVariable, type Variable } from './configReaders';
 import { SECRETS, VARIABLES } from './configVariables';
 
 /** Every variable refuses one of them, except those that take any text. */
@@ -13,9 +14,9 @@ export function withConfiguration(page: string): string {
 
 /** The table of docs/configuration.md: each variable as it is read, with what its check says about a wrong value. */
 function configurationTable(): string {
-  const rows = Object.entries(VARIABLES).map(([name, schema]) => {
-    const { description, leftOut } = schema.meta() ?? {};
-    return `| \`${name}\` | ${leftOut ?? defaultOf(schema)} | ${acceptedBy(schema)} | ${description} |`;
+  const rows = Object.entries<Variable<unknown>>(VARIABLES).map(([name, variable]) => {
+    const { description, leftOut } = variable;
+    return `| \`${name}\` | ${leftOut ?? defaultOf(variable)} | ${acceptedBy(variable)} | ${description} |`;
   });
   return ['| variable | default | value | meaning |', '|---|---|---|---|', ...rows, ''].join('\n');
 }
@@ -26,17 +27,15 @@ function secretsSentence(): string {
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1)} can each come from a file instead, named by \`…_FILE\`.\n`;
 }
 
-type Schema = (typeof VARIABLES)[keyof typeof VARIABLES];
-
-function defaultOf(schema: Schema): string {
-  const { success, data } = schema.safeParse(undefined);
-  if (!success) return 'required';
-  return data === undefined || (Array.isArray(data) && data.length === 0) ? 'none' : `\`${data}\``;
+function defaultOf({ isRequired, standard }: Variable<unknown>): string {
+  if (isRequired) return 'required';
+  return standard === undefined || (Array.isArray(standard) && standard.length === 0) ? 'none' : `\`${standard}\``;
 }
 
-function acceptedBy(schema: Schema): string {
-  const messages = WRONG.map((text) => schema.safeParse(text).error?.issues[0]?.message ?? '');
-  return messages.map((message) => /must be (.+)/.exec(message)?.[1]).find((rule) => rule !== undefined) ?? 'text';
+function acceptedBy(variable: Variable<unknown>): string {
+  const found = WRONG.map((text) => readVariable(variable, text));
+  const problems = found.map((each) => ('problem' in each ? each.problem : ''));
+  return problems.map((problem) => /must be (.+)/.exec(problem)?.[1]).find((rule) => rule !== undefined) ?? 'text';
 }
 
 if (require.main === module) {

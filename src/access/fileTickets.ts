@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
 import { DocumentType } from '../dataspike/document';
+import { isRecord } from '../dataspike/wire';
 import { loadJose } from './loadJose';
 
 /** Whose file it is: an applicant's, or one for a verification, which is uploaded by its short id. */
@@ -56,22 +56,6 @@ export interface FileTickets {
 const UPLOAD_MS = 10 * 60_000;
 const DOWNLOAD_MS = 5 * 60_000;
 
-const id = z.string().min(1);
-const uploadPermit: z.ZodType<UploadPermit> = z.object({
-  recipient: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('applicant'), applicantId: id }),
-    z.object({ kind: z.literal('verification'), verificationId: id, shortId: id }),
-  ]),
-  documentType: z.enum(DocumentType),
-  side: z.enum(['front', 'back']).nullable(),
-  issuedCountry: z.string().nullable(),
-});
-const downloadPermit: z.ZodType<DownloadPermit> = z.object({
-  documentId: id,
-  rendition: z.enum(['content', 'preview']),
-  issuedFor: z.string(),
-});
-
 /**
  * Tickets are JWTs (RFC 7519) with HS256. A permit for one purpose is none for the other (`aud`).
  * @param key 32 bytes for this purpose alone; every process that shares it accepts the others' tickets
@@ -93,7 +77,7 @@ export function createFileTickets({ key, now = Date.now }: { key: Uint8Array; no
 
   async function read<P>(
     audience: string,
-    permit: z.ZodType<P>,
+    readPermit: (value: unknown) => P | null,
     ticket: string,
   ): Promise<Admitted<P> | 'expired' | null> {
     const { errors, jwtVerify } = await loadJose();
@@ -101,11 +85,12 @@ export function createFileTickets({ key, now = Date.now }: { key: Uint8Array; no
       const rules = { algorithms: ['HS256'], audience, requiredClaims: ['exp', 'jti'], currentDate: new Date(now()) };
       const { payload } = await jwtVerify(ticket, key, rules);
       const remainingMs = Number(payload.exp) * 1000 - now();
-      return { ...permit.parse(payload.permit), ticketId: String(payload.jti), remainingMs };
+      const permit = readPermit(payload.permit);
+      return permit && { ...permit, ticketId: String(payload.jti), remainingMs };
     } catch (error) {
       // jose looks at the signature and the audience before it looks at the time.
       if (error instanceof errors.JWTExpired) return 'expired';
-      if (error instanceof errors.JOSEError || error instanceof z.ZodError) return null;
+      if (error instanceof errors.JOSEError) return null;
       throw error;
     }
   }
@@ -113,7 +98,38 @@ export function createFileTickets({ key, now = Date.now }: { key: Uint8Array; no
   return {
     issueUpload: (permit, rightEndsAt) => issue('upload', permit, UPLOAD_MS, rightEndsAt),
     issueDownload: (permit, rightEndsAt) => issue('download', permit, DOWNLOAD_MS, rightEndsAt),
-    readUpload: (ticket) => read('upload', uploadPermit, ticket),
-    readDownload: (ticket) => read('download', downloadPermit, ticket),
+    readUpload: (ticket) => read('upload', readUploadPermit, ticket),
+    readDownload: (ticket) => read('download', readDownloadPermit, ticket),
   };
+}
+
+/** @returns null where it is none, such as one of another release */
+function readUploadPermit(value: unknown): UploadPermit | null {
+  if (!isRecord(value)) return null;
+  const { documentType, side, issuedCountry } = value as unknown as UploadPermit;
+  const recipient = readRecipient(value.recipient);
+  const isPermit =
+    typeof documentType === 'string' &&
+    Object.hasOwn(DocumentType, documentType) &&
+    (side === null || side === 'front' || side === 'back') &&
+    (issuedCountry === null || typeof issuedCountry === 'string');
+  return recipient && isPermit ? { recipient, documentType, side, issuedCountry } : null;
+}
+
+function readRecipient(value: unknown): UploadRecipient | null {
+  if (!isRecord(value)) return null;
+  const { kind, applicantId, verificationId, shortId } = value;
+  if (kind === 'applicant' && isId(applicantId)) return { kind, applicantId };
+  return kind === 'verification' && isId(verificationId) && isId(shortId) ? { kind, verificationId, shortId } : null;
+}
+
+function readDownloadPermit(value: unknown): DownloadPermit | null {
+  if (!isRecord(value)) return null;
+  const { documentId, rendition, issuedFor } = value;
+  if (!isId(documentId) || typeof issuedFor !== 'string') return null;
+  return rendition === 'content' || rendition === 'preview' ? { documentId, rendition, issuedFor } : null;
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }

@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 /** What is remembered of a creation that was asked for with a key. Ids, times and digests: no personal data. */
 export type CreationRecord =
   | { readonly state: 'DONE'; readonly fingerprint: string; readonly id: string }
@@ -17,21 +15,19 @@ export type CreationRecord =
 
 export type StartedCreation = Extract<CreationRecord, { state: 'STARTED' }>;
 
-const shape = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('DONE'), fingerprint: z.string(), id: z.string() }),
-  z.object({
-    state: z.literal('STARTED'),
-    fingerprint: z.string(),
-    startedAtMs: z.number(),
-    claim: z.string(),
-    claimedUntilMs: z.number(),
-    settledAtMs: z.number().nullable(),
-  }),
-]);
-
 /** @throws when it is none */
 export function parseCreationRecord(text: string): CreationRecord {
-  return shape.parse(JSON.parse(text));
+  const record = JSON.parse(text) as CreationRecord | null;
+  if (!isCreationRecord(record)) throw new TypeError('is no record of a creation');
+  return record;
+}
+
+function isCreationRecord(record: CreationRecord | null): record is CreationRecord {
+  if (typeof record?.fingerprint !== 'string') return false;
+  if (record.state === 'DONE') return typeof record.id === 'string';
+  const { state, startedAtMs, claim, claimedUntilMs, settledAtMs } = record;
+  const times = [startedAtMs, claimedUntilMs, ...(settledAtMs === null ? [] : [settledAtMs])];
+  return state === 'STARTED' && typeof claim === 'string' && times.every(Number.isFinite);
 }
 
 /** A text in which the order of an object's keys does not matter. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { readTimestamp } from '../../dataspike/wireTime';
 
 /**
  * How far a sweep of the webhook history has come. It asks for what came after the event before the last, so that the
@@ -14,17 +14,13 @@ export interface SweepPlace {
   readonly lastAt: string | null;
 }
 
-const Place = z.object({
-  before: z.string().nullable(),
-  last: z.string(),
-  lastAt: z.iso.datetime().nullable(),
-});
-
 /** Null when it is no place, too: then the sweep begins as if for the first time. */
 export function parsePlace(text: string | null): SweepPlace | null {
   if (text === null) return null;
   try {
-    return Place.parse(JSON.parse(text));
+    const { before, last, lastAt } = JSON.parse(text) as SweepPlace;
+    const isPlace = isTextOrNull(before) && typeof last === 'string' && lastAt === readTimestamp(lastAt);
+    return isPlace ? { before, last, lastAt } : null;
   } catch {
     return null;
   }
@@ -32,4 +28,8 @@ export function parsePlace(text: string | null): SweepPlace | null {
 
 export function formatPlace(place: SweepPlace): string {
   return JSON.stringify(place);
+}
+
+function isTextOrNull(value: unknown): boolean {
+  return value === null || typeof value === 'string';
 }
