@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import type { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
 import type { Caller } from './caller';
+
+// Each file when it is wanted: the package's index loads the limiters of a dozen databases as well.
+type Limiters = typeof import('rate-limiter-flexible');
+const MemoryLimiter: Limiters['RateLimiterMemory'] = require('rate-limiter-flexible/lib/RateLimiterMemory');
+const LimiterResult: Limiters['RateLimiterRes'] = require('rate-limiter-flexible/lib/RateLimiterRes');
 
 /** Too many requests, too many failed tries to authenticate, or too many subscriptions at once. */
 export class RateLimited extends Error {
@@ -88,7 +93,7 @@ export function createRateLimits({
 function createCounter(name: string, limit: number, store: SharedStore | null) {
   if (limit === 0) return null;
   const options = { points: limit, duration: WINDOW_S, keyPrefix: `${KEY_PREFIX}:${name}` };
-  const local = new RateLimiterMemory(options);
+  const local = new MemoryLimiter(options);
   const shared = new WeakMap<object, RateLimiterRedis>();
 
   /** The connection makes a new client whenever it has lost one. */
@@ -97,7 +102,8 @@ function createCounter(name: string, limit: number, store: SharedStore | null) {
     if (made) return made;
     // Who is over the limit is not counted in Redis again before the window ends.
     const memory = { inMemoryBlockOnConsumed: limit + 1 };
-    const limiter = new RateLimiterRedis({ ...options, ...memory, storeClient: client, useRedisPackage: true });
+    const RedisLimiter: Limiters['RateLimiterRedis'] = require('rate-limiter-flexible/lib/RateLimiterRedis');
+    const limiter = new RedisLimiter({ ...options, ...memory, storeClient: client, useRedisPackage: true });
     shared.set(client, limiter);
     return limiter;
   }
@@ -127,7 +133,7 @@ async function consume(limiter: RateLimiterMemory | RateLimiterRedis, key: strin
     const { remainingPoints, msBeforeNext } = await limiter.consume(key);
     return { remainingPoints, msBeforeNext, isExceeded: false };
   } catch (result) {
-    if (!(result instanceof RateLimiterRes)) throw result;
+    if (!(result instanceof LimiterResult)) throw result;
     return { remainingPoints: 0, msBeforeNext: result.msBeforeNext, isExceeded: true };
   }
 }

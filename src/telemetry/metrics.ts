@@ -1,5 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { scrapeProcess } from './processMetrics';
+import { Counter, Gauge, Histogram, Registry } from './promClient';
 
 /** What is counted of one gateway; the names are those of docs/operations.md. */
 export interface Metrics {
@@ -103,6 +102,8 @@ export function createMetrics({
     observeUpdateSent: (acceptedAt) => deliverySeconds.observe(Math.max(0, Date.now() - acceptedAt) / 1000),
     async scrape() {
       collectReads();
+      // Its library is loaded with the first scrape.
+      const { scrapeProcess }: typeof import('./processMetrics') = require('./processMetrics');
       const [own, process] = await Promise.all([registry.metrics(), scrapeProcess()]);
       return { contentType: registry.contentType, text: `${own}\n${process}` };
     },
