@@ -103,6 +103,7 @@ export async function createGateway(
     logger,
   });
   let publicUrl = config.server.publicUrl ?? `http://localhost:${config.server.port}`;
+  let publicOrigin = new URL(publicUrl).origin;
 
   const watchTokens = createWatchTokens(config.access.tokenSecret);
   const services: Services = {
@@ -212,7 +213,7 @@ export async function createGateway(
       : null,
     dashboard: dashboard ? createDashboardPages(dashboard) : null,
     corsOrigins: config.server.corsOrigins,
-    publicOrigin: () => new URL(publicUrl).origin,
+    publicOrigin: () => publicOrigin,
     isReady: log.isReachable,
     logger,
   });
@@ -225,6 +226,7 @@ export async function createGateway(
     throw error;
   });
   publicUrl = config.server.publicUrl ?? `http://localhost:${port}`;
+  publicOrigin = new URL(publicUrl).origin;
   events.start();
   if (metricsServer) logger.info({ host, metricsPort: metricsServer.port }, 'listening for scrapes');
   logger.info({ host, port }, 'listening');

@@ -49,6 +49,16 @@ export function readRecord(value: unknown): Readonly<Record<string, unknown>> | 
   return isRecord(value) && isShallow(value, DEPTH_LIMIT) ? value : null;
 }
 
+/** Whether lists and objects are in each other no deeper than so many levels. Walks no further down. */
+export function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (levels === 0) return false;
+  if (Array.isArray(value)) return value.every((inner) => isShallow(inner, levels - 1));
+  const object = value as Readonly<Record<string, unknown>>;
+  for (const key in object) if (!isShallow(object[key], levels - 1)) return false;
+  return true;
+}
+
 /** Whether the value is an object with keys: neither null nor a list. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -125,9 +135,4 @@ export function written(
   return Object.fromEntries(
     Object.entries(body).filter(([key, value]) => value !== undefined && (value !== null || nullable.includes(key))),
   );
-}
-
-function isShallow(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1));
 }

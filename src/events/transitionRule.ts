@@ -6,12 +6,12 @@ import type { VerificationEvent } from './verificationEvent';
  * Whether a delivered state can be believed to follow the newest event, or to say the same. When not, it may still be
  * right: ask Dataspike.
  * @param latest null when the log knows no event of the verification
- * @param occurredAt RFC 3339
+ * @param occurredAt RFC 3339, UTC, milliseconds, as that of the newest event: texts that sort as the times do
  */
 export function mayFollow(latest: VerificationEvent | null, verification: Verification, occurredAt: string): boolean {
   if (verification.status === 'UNKNOWN') return false;
   if (!latest || isSame(latest.verification, verification)) return true;
-  if (latest.verification.isFinal || Date.parse(occurredAt) < Date.parse(latest.occurredAt)) return false;
+  if (latest.verification.isFinal || occurredAt < latest.occurredAt) return false;
   return isReachable(latest.verification.status, verification.status);
 }
 

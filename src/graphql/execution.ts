@@ -31,13 +31,17 @@ export interface Execution {
    */
   prepare(request: Omit<ExecutionRequest, 'context'>): ((context: unknown) => Promise<ExecutionResult>) | null;
   /**
-   * One update of a subscription whose variables are right; the update is the root value.
+   * One update of a subscription; the update is the root value.
+   * @param coerced its variables, which are right
    * @returns at once where no field waits
    */
   executeUpdate: ExecuteUpdate;
 }
 
-export type ExecuteUpdate = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
+export type ExecuteUpdate = (
+  args: ExecutionArgs,
+  coerced: Readonly<Record<string, unknown>>,
+) => ExecutionResult | Promise<ExecutionResult>;
 
 /**
  * Compiled where that is known to give the same answer, by graphql-js otherwise.
@@ -63,18 +67,13 @@ export function createExecution(
     return isSettled || !result.errors ? result : settleErrors(result, schema, document, operation);
   }
 
-  function runUpdate(args: ExecutionArgs, operation: OperationDefinitionNode | undefined) {
-    const plan = operation && compiled.find(args.document, operation);
-    const coerced = plan && coerceVariables(schema, operation, args.variableValues).coerced;
-    return coerced ? plan(args.contextValue, coerced, args.rootValue) : execute(args);
-  }
-
   return {
     prepare,
-    executeUpdate(args) {
+    executeUpdate(args, coerced) {
       const { document, operationName } = args;
       const operation = getOperationAST(document, operationName) ?? undefined;
-      const result = runUpdate(args, operation);
+      const plan = operation && compiled.find(document, operation);
+      const result = plan ? plan(args.contextValue, coerced, args.rootValue) : execute(args);
       const asked = { document, operation };
       return result instanceof Promise ? result.then((settled) => settle(settled, asked)) : settle(result, asked);
     },

@@ -10,6 +10,8 @@ import type { VerificationUpdate } from './verificationUpdate.type';
 /** One subscription, as far as its answers depend on it. */
 export interface Subscriber {
   readonly args: ExecutionArgs;
+  /** As resolvers get them. */
+  readonly variables: Readonly<Record<string, unknown>>;
   readonly caller: Caller;
   readonly requestId: string;
   /** See shareKey.ts. */
@@ -63,7 +65,7 @@ export function createSharedAnswers(services: Services, execute: ExecuteUpdate):
   }
 
   function begin(update: VerificationUpdate, subscriber: Subscriber, isShared: boolean): JoinableExecution {
-    const { args, caller, requestId } = subscriber;
+    const { args, variables, caller, requestId } = subscriber;
     // Who is looked for alone is answered alone.
     let owner = isShared ? null : subscriber;
     const { context, run, abandon, end } = startOperation(services, caller, requestId, {
@@ -85,7 +87,7 @@ export function createSharedAnswers(services: Services, execute: ExecuteUpdate):
       return { result, disclosure: context.disclosure, owner, json: null };
     };
     try {
-      const result = run(() => execute({ ...args, rootValue: update, contextValue: context }));
+      const result = run(() => execute({ ...args, rootValue: update, contextValue: context }, variables));
       execution.answer = result instanceof Promise ? result.then(conclude).finally(end) : conclude(result);
     } finally {
       if (!(execution.answer instanceof Promise)) end();

@@ -56,7 +56,8 @@ export async function subscribe(
     onEnd();
     return refused(opened.errors);
   }
-  const subscriber: Subscriber = { args, caller, requestId, shareKey: opened.shareKey };
+  const { variables, shareKey } = opened;
+  const subscriber: Subscriber = { args, variables, caller, requestId, shareKey };
   const delivery = deliver(opened.source, subscriber, answers, reader, {
     finish: (answer) => toJson(answer, subscriber, services, answers),
     onSent: services.telemetry.updateSent,
@@ -71,13 +72,17 @@ export async function subscribe(
   );
 }
 
+interface Opened extends Pick<Subscriber, 'variables' | 'shareKey'> {
+  readonly source: UpdateSource;
+}
+
 /** Apart from the rest, so that a subscription does not hold for as long as it lasts what only its opening needed. */
 async function open(
   args: ExecutionArgs,
   caller: Caller,
   requestId: string,
   services: Services,
-): Promise<{ source: UpdateSource; shareKey: string } | { errors: readonly GraphQLFormattedError[] }> {
+): Promise<Opened | { errors: readonly GraphQLFormattedError[] }> {
   const opening = startOperation(services, caller, requestId);
   noteOperationOf(opening.context, args.document, args.operationName);
   const refuse = (errors: readonly GraphQLError[]) => {
@@ -86,12 +91,12 @@ async function open(
     return { errors: publicErrors };
   };
   try {
-    const variables = readVariables(args);
-    if (variables.errors) return refuse(variables.errors);
+    const { coerced: variables, errors } = readVariables(args);
+    if (!variables) return refuse(errors);
     const source = await openSource(args, opening);
     if (!('take' in source)) return refuse(source.errors ?? []);
     noteOutcome(opening.context, {});
-    return { source, shareKey: shareKey(args.document, args.operationName, variables.coerced, caller) };
+    return { source, variables, shareKey: shareKey(args.document, args.operationName, variables, caller) };
   } finally {
     opening.end();
   }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import inflate from 'inflation';
-import readRawBody from 'raw-body';
 import { HttpError } from './httpError';
 
 /**
@@ -9,18 +9,45 @@ import { HttpError } from './httpError';
  * @throws HttpError 413 when it is longer, 415 for another encoding, 400 when it is cut off or cannot be inflated
  */
 export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
-  const encoding = request.headers['content-encoding'] ?? 'identity';
-  const length = encoding === 'identity' ? request.headers['content-length'] : undefined;
+  const { 'content-encoding': encoding = 'identity', 'content-length': length } = request.headers;
+  if (encoding === 'identity' && Number(length) > limitBytes) throw tooLarge();
+  return collect(inflated(request), limitBytes);
+}
+
+function inflated(request: IncomingMessage): Readable {
   try {
-    return await readRawBody(inflate(request), { limit: limitBytes, length });
-  } catch (error) {
-    throw toHttpError(error);
+    return inflate(request);
+  } catch {
+    throw new HttpError(415, 'The content encoding is not supported');
   }
 }
 
-function toHttpError(error: unknown): HttpError {
-  const status = (error as { status?: unknown }).status;
-  if (status === 413) return new HttpError(413, 'The body is too large');
-  if (status === 415) return new HttpError(415, 'The content encoding is not supported');
-  return new HttpError(400, 'The body cannot be read');
+function collect(body: Readable, limitBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    const fail = () => reject(new HttpError(400, 'The body cannot be read'));
+    body.on('data', (piece: Buffer) => {
+      bytes += piece.length;
+      if (bytes <= limitBytes) {
+        pieces.push(piece);
+      } else {
+        body.pause();
+        reject(tooLarge());
+      }
+    });
+    body.once('end', () => {
+      const [first] = pieces;
+      resolve(first && pieces.length === 1 ? first : Buffer.concat(pieces, bytes));
+    });
+    // Stays: whoever ends the request after a refusal must not end the process with it.
+    body.on('error', fail);
+    body.once('close', () => {
+      if (!body.readableEnded) fail();
+    });
+  });
+}
+
+function tooLarge(): HttpError {
+  return new HttpError(413, 'The body is too large');
 }

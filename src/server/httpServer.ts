@@ -180,12 +180,15 @@ function listen(server: Server, host: string, port: number): Promise<number> {
   });
 }
 
-const GRAPHQL_URL = new URL('http://gateway/graphql');
+/** Of nearly all requests. */
+const USUAL_URLS = new Map(
+  ['/graphql', '/webhooks/dataspike'].map((path) => [path, new URL(path, 'http://gateway')] as const),
+);
 
 function parseUrl(request: IncomingMessage): URL {
   const target = request.url ?? '/';
-  // What nearly all of them say.
-  if (target === '/graphql') return GRAPHQL_URL;
+  const usual = USUAL_URLS.get(target);
+  if (usual) return usual;
   // Not as a relative URL: of `//graphql` that would make a host.
   const absolute = target.startsWith('/') ? `http://gateway${target}` : target;
   if (!URL.canParse(absolute)) throw new HttpError(400, 'The request target is not a URL');

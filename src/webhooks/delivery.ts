@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Verification } from '../dataspike/verification';
 import { parseVerification } from '../dataspike/verificationWire';
-import { isRecord, readFilledText, readOrNull, readRecord } from '../dataspike/wire';
+import { isRecord, isShallow, readFilledText, readOrNull, readRecord } from '../dataspike/wire';
 import { readTimestamp } from '../dataspike/wireTime';
-import { isNestedDeeperThan } from './jsonDepth';
 
 /** What a delivery says, whichever of the known bodies it has. */
 export type Delivery =
@@ -29,7 +28,7 @@ export type Delivery =
   /** Not JSON, not an object, or nested without measure. */
   | { readonly kind: 'UNREADABLE' };
 
-/** Known bodies reach 8. */
+/** Whatever walks a body may do so recursively, and must not exhaust the stack; `JSON.parse` does not. Known bodies reach 8. */
 const MAX_DEPTH = 64;
 
 /** As the paths of the REST API; what is longer is no id. */
@@ -88,9 +87,9 @@ export function hashBody(rawBody: Buffer): string {
 
 /** Undefined when it is not JSON or nested too deeply. */
 function parseJson(rawBody: Buffer): unknown {
-  if (isNestedDeeperThan(MAX_DEPTH, rawBody)) return undefined;
   try {
-    return JSON.parse(utf8.decode(rawBody));
+    const json: unknown = JSON.parse(utf8.decode(rawBody));
+    return isShallow(json, MAX_DEPTH) ? json : undefined;
   } catch {
     return undefined;
   }
@@ -105,7 +104,7 @@ function readWhole(payload: unknown): Verification | null {
 function isWhole(payload: unknown): boolean {
   if (!isRecord(payload)) return false;
   const { id, applicant_id: applicantId, status, checks } = payload;
-  return [readId(id), readId(applicantId), readFilledText(status), readRecord(checks)].every((part) => part !== null);
+  return readId(id) !== null && readId(applicantId) !== null && readFilledText(status) !== null && isRecord(checks);
 }
 
 function toHint(

@@ -37,6 +37,8 @@ export interface WebhookReceiver {
   receive(delivery: { readonly signature: string | undefined; readonly body: Buffer }): Promise<WebhookAnswer>;
 }
 
+type ReadDelivery = Exclude<Delivery, { kind: 'UNREADABLE' }>;
+
 const RETRY_AFTER_SECONDS = 5;
 const MAX_RETRY_AFTER_SECONDS = 3600;
 
@@ -57,18 +59,24 @@ export function createWebhookReceiver({
   verifySignature: SignatureVerifier | null;
   recorder: StateRecorder;
   log: Pick<EventLog, 'hasSeen' | 'markSeen'>;
-  logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+  logger: Pick<Logger, 'isLevelEnabled' | 'info' | 'warn' | 'error'>;
   onDelivery?: (result: DeliveryResult) => void;
 }): WebhookReceiver {
-  function answer(answered: WebhookAnswer, about: Record<string, unknown>): WebhookAnswer {
+  /** @param delivery null when it was not read */
+  function answer(answered: WebhookAnswer, delivery: ReadDelivery | null, error?: string): WebhookAnswer {
     const { result, status } = answered;
     const level = result === 'failed' ? 'error' : status === 200 ? 'info' : 'warn';
-    logger[level]({ result, ...about }, 'webhook delivery');
+    if (logger.isLevelEnabled(level)) {
+      logger[level](
+        { result, ...(error !== undefined && { error }), ...(delivery && nameOf(delivery)) },
+        'webhook delivery',
+      );
+    }
     onDelivery(result);
     return answered;
   }
 
-  async function settle(delivery: Exclude<Delivery, { kind: 'UNREADABLE' }>): Promise<DeliveryResult> {
+  async function settle(delivery: ReadDelivery): Promise<DeliveryResult> {
     const { deliveryKey } = delivery;
     if (await log.hasSeen(deliveryKey)) return 'duplicate';
     if (delivery.kind === 'OTHER') {
@@ -85,30 +93,29 @@ export function createWebhookReceiver({
   return {
     async receive({ signature, body }) {
       const signed = verifySignature ? verifySignature(signature, body) : 'VALID';
-      if (signed !== 'VALID') return answer({ status: 401, result: `signature_${lowerCase(signed)}` }, {});
+      if (signed !== 'VALID') return answer({ status: 401, result: `signature_${lowerCase(signed)}` }, null);
 
       const parsed = parseDelivery(body);
-      if (parsed.kind === 'UNREADABLE') return answer({ status: 400, result: 'unreadable' }, {});
+      if (parsed.kind === 'UNREADABLE') return answer({ status: 400, result: 'unreadable' }, null);
 
       const delivery = verifySignature ? parsed : distrust(parsed, body);
-      const about = { eventType: loggable(delivery.eventType), delivery: shortHash(delivery.deliveryKey) };
       try {
         const result = await settle(delivery);
-        if (result === 'conflict') return answer({ status: 503, result, retryAfterSeconds: 1 }, about);
-        return answer({ status: 200, result }, about);
+        if (result === 'conflict') return answer({ status: 503, result, retryAfterSeconds: 1 }, delivery);
+        return answer({ status: 200, result }, delivery);
       } catch (error) {
         const isOutage = error instanceof EventLogUnavailable || error instanceof DataspikeError;
         // The class alone: a message may quote what was delivered.
         const name = error instanceof Error ? error.constructor.name : typeof error;
         const result = isOutage ? 'unavailable' : 'failed';
-        return answer({ status: 503, result, retryAfterSeconds: secondsToWait(error) }, { error: name, ...about });
+        return answer({ status: 503, result, retryAfterSeconds: secondsToWait(error) }, delivery, name);
       }
     },
   };
 }
 
 /** Keeps the id to ask about. The envelope's id goes, too: whoever guesses one could have the real delivery dropped. */
-function distrust(delivery: Exclude<Delivery, { kind: 'UNREADABLE' }>, body: Buffer): typeof delivery {
+function distrust(delivery: ReadDelivery, body: Buffer): ReadDelivery {
   const { eventType } = delivery;
   const deliveryKey = hashBody(body);
   if (delivery.kind === 'OTHER') return { kind: 'OTHER', eventType, deliveryKey };
@@ -119,6 +126,11 @@ function distrust(delivery: Exclude<Delivery, { kind: 'UNREADABLE' }>, body: Buf
 function secondsToWait(error: unknown): number {
   if (!(error instanceof UpstreamRateLimited) || error.retryAfterMs === null) return RETRY_AFTER_SECONDS;
   return Math.min(Math.max(1, Math.ceil(error.retryAfterMs / 1000)), MAX_RETRY_AFTER_SECONDS);
+}
+
+/** For the log: neither its key nor what it says. */
+function nameOf({ eventType, deliveryKey }: ReadDelivery) {
+  return { eventType: loggable(eventType), delivery: shortHash(deliveryKey) };
 }
 
 /** Foreign text goes into the log only in the form of a known word. */

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 /** VALID, or why not. Only VALID may go on; the others are for metrics. */
 export type SignatureResult = 'VALID' | 'MISSING' | 'MALFORMED' | 'STALE' | 'FUTURE' | 'WRONG';
@@ -29,7 +29,8 @@ export function createSignatureVerifier({
   now?: () => number;
 }): SignatureVerifier {
   if (secrets.length === 0) throw new Error('at least one webhook secret is needed');
-  const keys = secrets.map((secret) => parseWebhookSecret(secret));
+  // Not as bytes, which would be made a key anew for each delivery.
+  const keys = secrets.map((secret) => createSecretKey(parseWebhookSecret(secret)));
 
   return (header, rawBody) => {
     if (header === undefined || header.trim() === '') return 'MISSING';
@@ -75,7 +76,7 @@ function parseHeader(header: string): HeaderParts | null {
   return { seconds, signatures };
 }
 
-function isSignedByAny(keys: readonly Buffer[], { seconds, signatures }: HeaderParts, rawBody: Buffer): boolean {
+function isSignedByAny(keys: readonly KeyObject[], { seconds, signatures }: HeaderParts, rawBody: Buffer): boolean {
   let matches = false;
   for (const key of keys) {
     const expected = createHmac('sha256', key).update(`${seconds}.`).update(rawBody).digest();

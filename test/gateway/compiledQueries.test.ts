@@ -7,7 +7,7 @@ import { type Caller, SCOPES } from '../../src/access/caller';
 import { parseVerification } from '../../src/dataspike/verificationWire';
 import { createCompiledQueries } from '../../src/graphql/compiledQueries';
 import { toPublicError } from '../../src/graphql/errors';
-import { createExecution, type Execution } from '../../src/graphql/execution';
+import { coerceVariables, createExecution, type Execution } from '../../src/graphql/execution';
 import { concludeDisclosure } from '../../src/graphql/redacted';
 import { createSchema } from '../../src/graphql/schema';
 import type { VerificationUpdate } from '../../src/graphql/verificationUpdate.type';
@@ -85,15 +85,21 @@ async function outcome(
   const { context } = started;
   context.staleness.isAllowed = true;
   const operation = getOperationAST(document, operationName) ?? undefined;
+  const runUpdate = () => {
+    const { coerced, errors } = coerceVariables(schema, operation, variables);
+    const args = {
+      schema,
+      document,
+      operationName,
+      variableValues: variables,
+      rootValue: update,
+      contextValue: context,
+    };
+    // With wrong ones there is no subscription.
+    return coerced ? executeUpdate(args, coerced) : { data: undefined, errors };
+  };
   const { data, errors } = await (update
-    ? executeUpdate({
-        schema,
-        document,
-        operationName,
-        variableValues: variables,
-        rootValue: update,
-        contextValue: context,
-      })
+    ? runUpdate()
     : execute({ document, operation, operationName, variables, context }));
   started.end();
   const extensions = concludeDisclosure(context, { name: operationName ?? null, sha256: () => 'sha256' });

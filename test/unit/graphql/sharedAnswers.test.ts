@@ -30,6 +30,7 @@ function subscriberOf(schema: GraphQLSchema, id: string, scopes: Scope[] = ['kyc
   const caller: Caller = { id, kind: 'USER', scopes: new Set(scopes), expiresAt: null, ...rest };
   const subscriber: Subscriber = {
     args: { schema, document },
+    variables: {},
     caller,
     requestId: `request of ${id}`,
     shareKey: shareKey(document, null, {}, caller),
@@ -48,7 +49,7 @@ afterEach(() => jest.useRealTimers());
 test('who may see the same is told the outcome of one execution', () => {
   let executions = 0;
   const schema = schemaOf(() => `execution ${++executions}`);
-  const answers = createSharedAnswers(services, execute);
+  const answers = createSharedAnswers(services, (args) => execute(args));
   const [one, two] = [subscriberOf(schema, 'one'), subscriberOf(schema, 'two')];
   const update = updateOf();
   const first = answers.to(update, one).answer as Answer;
@@ -63,7 +64,7 @@ test.each<[string, Scope[], Partial<Caller>]>([
 ])('who has %s is told the outcome of another execution', (_what, scopes, rest) => {
   let executions = 0;
   const schema = schemaOf(() => `execution ${++executions}`);
-  const answers = createSharedAnswers(services, execute);
+  const answers = createSharedAnswers(services, (args) => execute(args));
   const update = updateOf();
   const first = answers.to(update, subscriberOf(schema, 'one')).answer as Answer;
   const second = answers.to(update, subscriberOf(schema, 'two', scopes, rest)).answer as Answer;
@@ -76,7 +77,7 @@ test.each<[string, VerificationUpdate['kind'], Partial<Caller>]>([
 ])('%s is shared with nobody', (_what, kind, rest) => {
   let executions = 0;
   const schema = schemaOf(() => `execution ${++executions}`);
-  const answers = createSharedAnswers(services, execute);
+  const answers = createSharedAnswers(services, (args) => execute(args));
   const update = updateOf(kind);
   for (const id of ['one', 'two']) answers.to(update, subscriberOf(schema, id, ['kyc:read'], rest));
   expect(executions).toBe(2);
@@ -91,7 +92,7 @@ test.each<[string, Resolve]>([
   ],
 ])('an answer in which a resolver asks %s belongs to that caller', async (_what, resolve) => {
   const schema = schemaOf(resolve);
-  const answers = createSharedAnswers(services, execute);
+  const answers = createSharedAnswers(services, (args) => execute(args));
   const [one, two] = [subscriberOf(schema, 'one'), subscriberOf(schema, 'two')];
   const update = updateOf();
   const begun = [answers.to(update, one), answers.to(update, two)];
@@ -110,7 +111,7 @@ test('an execution is given up when the last who waits for it has left', async (
       context.signal.addEventListener('abort', () => reject(context.signal.reason));
     });
   });
-  const answers = createSharedAnswers(services, execute);
+  const answers = createSharedAnswers(services, (args) => execute(args));
   const update = updateOf();
   const executions = ['one', 'two'].map((id) => answers.to(update, subscriberOf(schema, id)));
   executions[0]?.leave();
@@ -128,7 +129,7 @@ test('an answer is shared for one second and for 16 MiB, not longer', () => {
   jest.useFakeTimers();
   let executions = 0;
   const schema = schemaOf(() => `execution ${++executions}`);
-  const answers = createSharedAnswers(services, execute);
+  const answers = createSharedAnswers(services, (args) => execute(args));
   const update = updateOf();
   const ask = () => answers.to(update, subscriberOf(schema, 'one')).answer as Answer;
   ask();
