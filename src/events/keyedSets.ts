@@ -1,7 +1,7 @@
 /** Members by key. A key without members takes no room. */
 export interface KeyedSets<T> {
-  /** Returns how to take the member out again, which may be called twice. */
-  add(key: string, member: T): () => void;
+  add(key: string, member: T): void;
+  delete(key: string, member: T): void;
   get(key: string): Iterable<T>;
   has(key: string): boolean;
   /** The keys that have members. */
@@ -14,13 +14,13 @@ export function createKeyedSets<T>(): KeyedSets<T> {
 
   return {
     add(key, member) {
-      const members = sets.get(key) ?? new Set<T>();
-      sets.set(key, members.add(member));
-      return () => {
-        members.delete(member);
-        // Only its own set: another may stand under the key by now.
-        if (members.size === 0 && sets.get(key) === members) sets.delete(key);
-      };
+      const members = sets.get(key);
+      if (members) members.add(member);
+      else sets.set(key, new Set([member]));
+    },
+    delete(key, member) {
+      const members = sets.get(key);
+      if (members?.delete(member) && members.size === 0) sets.delete(key);
     },
     get: (key) => sets.get(key) ?? none,
     has: (key) => sets.has(key),

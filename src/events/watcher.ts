@@ -1,5 +1,6 @@
-import type { EventQueue, WatchedEvent } from './eventQueue';
+import { createEventQueue, type EventQueue, type WatchedEvent } from './eventQueue';
 import type { VerificationEvent } from './verificationEvent';
+import type { WatchFilter, WatchTarget } from './watchFilter';
 
 /** The reader's end: it takes what waits, and is told when there is something to take. */
 export interface Watcher {
@@ -30,16 +31,6 @@ export interface Watcher {
   close(error?: Error): void;
 }
 
-/** The publisher's end. */
-export interface WatcherFeed {
-  readonly watcher: Watcher;
-  /** @returns how many events were left out because of it; 0 once it has ended */
-  deliver(event: VerificationEvent): number;
-
-  /** Discards what waits; the reader's `take` throws `WatcherInterrupted`. */
-  interrupt(): void;
-}
-
 /**
  * What `take` throws, once, when events are missing from what the watcher will tell: its reader was too far behind, or
  * the log lost its data. The watcher goes on; its reader must look into the log, from the last cursor that it has.
@@ -50,67 +41,109 @@ export class WatcherInterrupted extends Error {
   }
 }
 
-/**
- * @param queue what waits for the reader; owned by the watcher from now on
- * @param maxQueued different verifications that may wait; beyond that the reader is interrupted, since leaving one out
- *   would be a loss that nobody is told of
- * @param onEnd called once, however it ends
- */
-export function createWatcher({
-  queue,
-  maxQueued,
-  onEnd,
-}: {
-  queue: EventQueue;
-  maxQueued: number;
-  onEnd: () => void;
-}): WatcherFeed {
-  let hasEnded = false;
-  let failure: Error | null = null;
-  let tell = () => {};
+/** Whoever makes watchers and delivers to them. */
+export interface WatcherPublisher {
+  /** See `createEventQueue`. */
+  readonly queueLimit: number;
+  /**
+   * Different verifications that may wait; beyond that the reader is interrupted, since leaving one out would be a loss
+   * that nobody is told of.
+   */
+  readonly maxQueued: number;
+  /** Called once for each, however it ends. */
+  onEnd(feed: WatcherFeed): void;
+}
 
-  function interrupt() {
-    if (hasEnded) return;
-    queue.clear();
-    failure = new WatcherInterrupted();
-    tell();
+const NOBODY = () => {};
+
+/**
+ * The publisher's end, too. A class, and a queue only while several events wait: there may be thousands of idle ones, and
+ * each event touches all that an event concerns.
+ */
+export class WatcherFeed implements Watcher {
+  /** What waits, unless there is a queue. */
+  private event: VerificationEvent | null = null;
+  private queue: EventQueue | null = null;
+  private failure: Error | null = null;
+  private isOver = false;
+  private tell: () => void = NOBODY;
+
+  /** @param rest what must hold of its events beside the target; null: nothing */
+  constructor(
+    readonly target: WatchTarget,
+    readonly rest: WatchFilter | null,
+    private readonly publisher: WatcherPublisher,
+  ) {}
+
+  take(): WatchedEvent | undefined {
+    const { event, failure, queue } = this;
+    if (failure) {
+      this.failure = null;
+      throw failure;
+    }
+    if (!queue) {
+      this.event = null;
+      return event ? { event, skipped: false } : undefined;
+    }
+    const watched = queue.shift();
+    // Whatever it was to leave out came before this one.
+    if (watched && queue.size() === 0) this.queue = null;
+    return watched;
   }
 
-  const watcher: Watcher = {
-    take() {
-      if (failure) {
-        const error = failure;
-        failure = null;
-        throw error;
-      }
-      return queue.shift();
-    },
-    hasEnded: () => hasEnded,
-    onNews(listener) {
-      tell = listener;
-    },
-    dropThrough: queue.dropThrough,
-    close(error) {
-      if (!error) failure = null;
-      if (hasEnded) return;
-      hasEnded = true;
-      queue.clear();
-      failure = error ?? null;
-      onEnd();
-      tell();
-    },
-  };
+  hasEnded(): boolean {
+    return this.isOver;
+  }
 
-  return {
-    watcher,
-    deliver(event) {
-      // While an interruption waits to be read, the reader will find the event in the log.
-      if (hasEnded || failure) return 0;
-      const leftOut = queue.push(event);
-      tell();
-      if (queue.size() > maxQueued) interrupt();
-      return leftOut;
-    },
-    interrupt,
-  };
+  onNews(listener: () => void): void {
+    this.tell = listener;
+  }
+
+  dropThrough(cursor: string): void {
+    this.line().dropThrough(cursor);
+  }
+
+  close(error?: Error): void {
+    if (!error) this.failure = null;
+    if (this.isOver) return;
+    this.isOver = true;
+    this.clear();
+    this.failure = error ?? null;
+    this.publisher.onEnd(this);
+    this.tell();
+  }
+
+  /** @returns how many events were left out because of it; 0 once it has ended */
+  deliver(event: VerificationEvent): number {
+    // While an interruption waits to be read, the reader will find the event in the log.
+    if (this.isOver || this.failure) return 0;
+    let leftOut = 0;
+    if (this.event === null && this.queue === null) this.event = event;
+    else leftOut = this.line().push(event);
+    this.tell();
+    if (this.queue !== null && this.queue.size() > this.publisher.maxQueued) this.interrupt();
+    return leftOut;
+  }
+
+  /** Discards what waits; the reader's `take` throws `WatcherInterrupted`. */
+  interrupt(): void {
+    if (this.isOver) return;
+    this.clear();
+    this.failure = new WatcherInterrupted();
+    this.tell();
+  }
+
+  private line(): EventQueue {
+    const { event } = this;
+    this.queue ??= createEventQueue(this.publisher.queueLimit);
+    this.event = null;
+    if (event) this.queue.push(event);
+    return this.queue;
+  }
+
+  /** What is to be left out when it comes still is. */
+  private clear(): void {
+    this.event = null;
+    this.queue?.clear();
+  }
 }

@@ -1,16 +1,7 @@
-import type { VerificationStatus } from '../dataspike/verification';
-import { createEventQueue } from './eventQueue';
 import { createKeyedSets } from './keyedSets';
 import type { VerificationEvent } from './verificationEvent';
-import { createWatcher, type Watcher, type WatcherFeed } from './watcher';
-
-/** What somebody wants to hear of; every part that is given must hold. Nothing given: everything. */
-export interface WatchFilter {
-  readonly verificationId?: string | null;
-  readonly applicantId?: string | null;
-  /** Null or left out: any. */
-  readonly statuses?: readonly VerificationStatus[] | null;
-}
+import { type Watcher, WatcherFeed, type WatcherPublisher } from './watcher';
+import { meets, restOf, targetOf, type WatchFilter, type WatchTarget } from './watchFilter';
 
 export interface Watchers {
   watch(filter: WatchFilter): Watcher;
@@ -42,11 +33,6 @@ export interface WatchedKeys {
   readonly unfiltered: number;
 }
 
-/** What one watcher watches: the narrowest part of its filter that the index knows. */
-export type WatchTarget =
-  | { readonly kind: 'VERIFICATION' | 'APPLICANT'; readonly id: string }
-  | { readonly kind: 'EVERYTHING'; readonly id: null };
-
 export interface WatchObserver {
   /** Somebody watches what nobody watched before. */
   onWatched(target: WatchTarget): void;
@@ -72,23 +58,35 @@ export function createWatchers({
   verificationLimit?: number;
   onDropped?: (events: number) => void;
 } = {}): Watchers {
-  interface Entry {
-    readonly filter: WatchFilter;
-    readonly feed: WatcherFeed;
-  }
-  const entries = new Set<Entry>();
-  const byVerification = createKeyedSets<Entry>();
-  const byApplicant = createKeyedSets<Entry>();
-  const unfiltered = new Set<Entry>();
-  const maxQueued = Math.max(queueLimit, verificationLimit);
+  const all = new Set<WatcherFeed>();
+  const byVerification = createKeyedSets<WatcherFeed>();
+  const byApplicant = createKeyedSets<WatcherFeed>();
+  const unfiltered = new Set<WatcherFeed>();
+  const publisher: WatcherPublisher = {
+    queueLimit,
+    maxQueued: Math.max(queueLimit, verificationLimit),
+    onEnd(feed) {
+      const { target } = feed;
+      all.delete(feed);
+      removeFromIndex(feed);
+      if (!isWatched(target)) for (const observer of observers) observer.onUnwatched(target);
+    },
+  };
 
   const observers = new Set<WatchObserver>();
 
-  function addToIndex(target: WatchTarget, entry: Entry): () => void {
-    if (target.kind === 'VERIFICATION') return byVerification.add(target.id, entry);
-    if (target.kind === 'APPLICANT') return byApplicant.add(target.id, entry);
-    unfiltered.add(entry);
-    return () => unfiltered.delete(entry);
+  function addToIndex(feed: WatcherFeed) {
+    const { kind, id } = feed.target;
+    if (kind === 'VERIFICATION') byVerification.add(id, feed);
+    else if (kind === 'APPLICANT') byApplicant.add(id, feed);
+    else unfiltered.add(feed);
+  }
+
+  function removeFromIndex(feed: WatcherFeed) {
+    const { kind, id } = feed.target;
+    if (kind === 'VERIFICATION') byVerification.delete(id, feed);
+    else if (kind === 'APPLICANT') byApplicant.delete(id, feed);
+    else unfiltered.delete(feed);
   }
 
   function isWatched(target: WatchTarget): boolean {
@@ -97,9 +95,9 @@ export function createWatchers({
     return unfiltered.size > 0;
   }
 
-  function deliver(candidates: Iterable<Entry>, event: VerificationEvent) {
-    for (const { filter, feed } of candidates) {
-      if (!concerns(filter, event)) continue;
+  function deliver(candidates: Iterable<WatcherFeed>, event: VerificationEvent) {
+    for (const feed of candidates) {
+      if (feed.rest && !meets(feed.rest, event)) continue;
       const leftOut = feed.deliver(event);
       if (leftOut > 0) onDropped(leftOut);
     }
@@ -107,23 +105,12 @@ export function createWatchers({
 
   return {
     watch(filter) {
-      const target = targetOf(filter);
-      let removeFromIndex = () => {};
-      const feed = createWatcher({
-        queue: createEventQueue(queueLimit),
-        maxQueued,
-        onEnd() {
-          entries.delete(entry);
-          removeFromIndex();
-          if (!isWatched(target)) for (const observer of observers) observer.onUnwatched(target);
-        },
-      });
-      const entry: Entry = { filter, feed };
-      entries.add(entry);
-      const isFirst = !isWatched(target);
-      removeFromIndex = addToIndex(target, entry);
-      if (isFirst) for (const observer of observers) observer.onWatched(target);
-      return feed.watcher;
+      const feed = new WatcherFeed(targetOf(filter), restOf(filter), publisher);
+      all.add(feed);
+      const isFirst = !isWatched(feed.target);
+      addToIndex(feed);
+      if (isFirst) for (const observer of observers) observer.onWatched(feed.target);
+      return feed;
     },
 
     publish(event) {
@@ -134,10 +121,10 @@ export function createWatchers({
     },
 
     interrupt() {
-      for (const { feed } of entries) feed.interrupt();
+      for (const feed of all) feed.interrupt();
     },
 
-    size: () => entries.size,
+    size: () => all.size,
 
     watched: () => ({
       verificationIds: byVerification.keys(),
@@ -153,22 +140,7 @@ export function createWatchers({
     },
 
     closeAll(error) {
-      for (const { feed } of entries) feed.watcher.close(error);
+      for (const feed of all) feed.close(error);
     },
   };
-}
-
-function targetOf({ verificationId, applicantId }: WatchFilter): WatchTarget {
-  if (isGiven(verificationId)) return { kind: 'VERIFICATION', id: verificationId };
-  if (isGiven(applicantId)) return { kind: 'APPLICANT', id: applicantId };
-  return { kind: 'EVERYTHING', id: null };
-}
-
-function isGiven(value: string | null | undefined): value is string {
-  return value !== null && value !== undefined;
-}
-
-function concerns(filter: WatchFilter, { verification }: VerificationEvent): boolean {
-  if (isGiven(filter.applicantId) && filter.applicantId !== verification.applicantId) return false;
-  return !filter.statuses || filter.statuses.includes(verification.status);
 }

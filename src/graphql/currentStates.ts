@@ -1,6 +1,6 @@
 import type { Page } from '../dataspike/page';
 import type { Verification } from '../dataspike/verification';
-import type { WatchFilter } from '../events/watchers';
+import type { WatchFilter } from '../events/watchFilter';
 import { type OperationContext, startOperation } from './context';
 
 /** Whoever reads for a subscription. */

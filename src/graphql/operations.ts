@@ -18,7 +18,8 @@ import type { Limits } from './limits';
 import type { DocumentReference, PersistedOperations } from './persistedOperations';
 import { OperationRefused, type ResultStream, refused, resultStream } from './resultStream';
 import { createSharedAnswers } from './sharedAnswers';
-import { type ResultReader, subscribe } from './subscribe';
+import { subscribe } from './subscribe';
+import type { ResultReader } from './updateDelivery';
 
 /** What a client sends for one operation. `query` may be empty where the document is named. */
 export interface OperationRequest extends DocumentReference {
@@ -69,7 +70,7 @@ export function createOperations({
   execution: Pick<Execution, 'executeUpdate'>;
   services: Services;
 }): Operations {
-  const answers = createSharedAnswers(services, execution.executeUpdate);
+  const shared = { services, answers: createSharedAnswers(services, execution.executeUpdate) };
 
   /** Through Apollo Server, as over HTTP. */
   function runOnce({ request, caller, requestId }: AdmittedOperation): ResultStream {
@@ -123,7 +124,7 @@ export function createOperations({
       try {
         const leave = places.take(caller);
         const args = { schema, document, operationName, variableValues };
-        return await subscribe(args, { caller, requestId }, { services, answers }, reader, leave);
+        return await subscribe(args, { caller, requestId }, shared, reader, leave);
       } catch (error) {
         if (!(error instanceof RateLimited)) throw error;
         return refuse(error, requestId);

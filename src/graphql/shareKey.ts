@@ -14,14 +14,20 @@ export function shareKey(
   variables: Readonly<Record<string, unknown>>,
   { scopes, watches }: Caller,
 ): string {
-  const { number, variablesOf } = factsOf(document);
+  const { number, keys, variablesOf } = factsOf(document);
   const used = variablesOf(operationName).map((name) => (name in variables ? [name, variables[name]] : [name]));
   const rights = [[...scopes].sort(), watches ? [watches.verificationId, watches.shortId] : null];
-  return JSON.stringify([number, operationName ?? null, rights, used]);
+  const key = JSON.stringify([number, operationName ?? null, rights, used]);
+  if (watches || used.length > 0) return key;
+  const known = keys.get(key) ?? key;
+  keys.set(known, known);
+  return known;
 }
 
 interface DocumentFacts {
   readonly number: number;
+  /** Those that many subscriptions have, so that they hold and compare one text. As many as there are sets of scopes. */
+  readonly keys: Map<string, string>;
   variablesOf(operationName: string | null | undefined): readonly string[];
 }
 
@@ -35,6 +41,7 @@ function factsOf(document: DocumentNode): DocumentFacts {
   const byOperation = new Map<string, readonly string[]>();
   const found: DocumentFacts = {
     number: documentCount,
+    keys: new Map(),
     variablesOf(operationName) {
       const key = operationName ?? '';
       const names = byOperation.get(key) ?? variablesOfAnswer(document, operationName);

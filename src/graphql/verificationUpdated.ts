@@ -1,6 +1,6 @@
 import { Arg, Ctx, ID, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { VerificationStatus } from '../dataspike/verification';
-import type { WatchFilter } from '../events/watchers';
+import type { WatchFilter } from '../events/watchFilter';
 import type { OperationContext } from './context';
 import { asItIs, onlyWatched, Scoped } from './scopes';
 import { openUpdates } from './updates';

@@ -1,19 +1,5 @@
 import type { Duplex } from 'node:stream';
-
-/** Writes messages to one WebSocket: those of one turn of the event loop leave together. */
-export interface FrameWriter {
-  /**
-   * Takes one text message: the head, the body, and a closing brace.
-   * @param body may be shared with other sockets
-   */
-  write(head: Buffer, body: Buffer): void;
-  /** Whether little enough waits for a reader who is slow. */
-  isReady(): boolean;
-  /** Calls back when it is ready again, those who asked first at first; never when the socket ends before. */
-  whenReady(resume: () => void): void;
-  /** Writes what waits, so that whatever is written to the socket next comes after it. */
-  flush(): void;
-}
+import type { WebSocket } from 'ws';
 
 /** Of one socket, in one turn. */
 const MAX_WAITING_BYTES = 16_384;
@@ -28,9 +14,9 @@ const MAX_HEADER_BYTES = 10;
 /**
  * Makes writers that take turns: when many sockets are written to at once, whatever else comes is not held up, and what
  * comes for the last of them meanwhile goes into the same write.
- * @returns makes the writer of a socket that is open for as long as `isOpen` says so; ws writes whole frames to it, too
+ * @returns makes the writer of a WebSocket on a socket; ws writes whole frames to it, too
  */
-export function createFrameWriters(): (socket: Duplex, isOpen: () => boolean) => FrameWriter {
+export function createFrameWriters(): (socket: Duplex, webSocket: WebSocket) => FrameWriter {
   let dirty: FrameWriter[] = [];
   let isScheduled = false;
 
@@ -49,51 +35,77 @@ export function createFrameWriters(): (socket: Duplex, isOpen: () => boolean) =>
     for (const writer of some) writer.flush();
   }
 
-  return (socket, isOpen) => {
-    /** Heads and bodies in turn. */
-    let parts: Buffer[] = [];
-    let waitingBytes = 0;
-    let waiting: (() => void)[] = [];
+  return (socket, webSocket) => new FrameWriter(socket, webSocket, schedule);
+}
 
-    /** The socket has more than it takes at once, until it has drained. */
-    let isFull = false;
+/**
+ * Writes messages to one WebSocket: those of one turn of the event loop leave together. A class, since there are thousands
+ * and each update of everything touches them all.
+ */
+export class FrameWriter {
+  /** Heads and bodies in turn; null: nothing waits. */
+  private parts: Buffer[] | null = null;
+  private waitingBytes = 0;
+  private waiting: (() => void)[] | null = null;
+  /** The socket has more than it takes at once, until it has drained. */
+  private isFull = false;
 
-    const isReady = () => !isFull && waitingBytes < MAX_WAITING_BYTES;
+  constructor(
+    private readonly socket: Duplex,
+    private readonly webSocket: WebSocket,
+    private readonly schedule: (writer: FrameWriter) => void,
+  ) {}
 
-    function resume() {
-      isFull = false;
-      while (waiting.length > 0 && isReady()) waiting.shift()?.();
+  /**
+   * Takes one text message: the head, the body, and a closing brace.
+   * @param body may be shared with other sockets
+   */
+  write(head: Buffer, body: Buffer): void {
+    this.waitingBytes += head.length + body.length;
+    if (this.parts) {
+      this.parts.push(head, body);
+    } else {
+      this.parts = [head, body];
+      this.schedule(this);
     }
+  }
 
-    const writer: FrameWriter = {
-      write(head, body) {
-        if (parts.length === 0) schedule(writer);
-        parts.push(head, body);
-        waitingBytes += head.length + body.length;
-      },
-      isReady,
-      whenReady(callback) {
-        waiting.push(callback);
-      },
-      flush() {
-        if (parts.length === 0) return;
-        const written = parts;
-        const bytes = waitingBytes;
-        parts = [];
-        waitingBytes = 0;
-        if (!isOpen()) {
-          waiting = [];
-          return;
-        }
-        if (bytes <= COPIED_BYTES) socket.write(copied(written, bytes));
-        else writeParts(socket, written);
-        isFull = socket.writableNeedDrain;
-        if (isFull) socket.once('drain', resume);
-        else if (waiting.length > 0) resume();
-      },
-    };
-    return writer;
-  };
+  /** Whether little enough waits for a reader who is slow. */
+  isReady(): boolean {
+    return !this.isFull && this.waitingBytes < MAX_WAITING_BYTES;
+  }
+
+  /** Calls back when it is ready again, those who asked first at first; never when the socket ends before. */
+  whenReady(resume: () => void): void {
+    this.waiting ??= [];
+    this.waiting.push(resume);
+  }
+
+  /** Writes what waits, so that whatever is written to the socket next comes after it. */
+  flush(): void {
+    const { parts, waitingBytes, socket, webSocket } = this;
+    if (!parts) return;
+    this.parts = null;
+    this.waitingBytes = 0;
+    if (webSocket.readyState !== webSocket.OPEN) {
+      this.waiting = null;
+      return;
+    }
+    if (waitingBytes <= COPIED_BYTES) socket.write(copied(parts, waitingBytes));
+    else writeParts(socket, parts);
+    this.isFull = socket.writableNeedDrain;
+    if (this.isFull) socket.once('drain', () => this.resume());
+    else if (this.waiting) this.resume();
+  }
+
+  private resume(): void {
+    this.isFull = false;
+    while (this.waiting && this.isReady()) {
+      const resume = this.waiting.shift();
+      if (this.waiting.length === 0) this.waiting = null;
+      resume?.();
+    }
+  }
 }
 
 function copied(parts: readonly Buffer[], bytes: number): Buffer {

@@ -8,7 +8,7 @@ import type { Authenticate } from '../access/tokens';
 import { codeOf, toPublicError } from '../graphql/errors';
 import type { AdmittedOperation, OperationRequest, Operations } from '../graphql/operations';
 import { OperationRefused, type ResultStream, refused } from '../graphql/resultStream';
-import type { ResultReader } from '../graphql/subscribe';
+import type { ResultReader } from '../graphql/updateDelivery';
 import { isRecord, readJson, refuse, requestIdOf } from './graphqlRequest';
 import { HttpError } from './httpError';
 import type { RateGate } from './rateGate';

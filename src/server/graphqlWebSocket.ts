@@ -12,7 +12,7 @@ import type { Authenticate } from '../access/tokens';
 import { codeOf, toPublicError } from '../graphql/errors';
 import type { AdmittedOperation, Operations } from '../graphql/operations';
 import { OperationRefused } from '../graphql/resultStream';
-import type { ResultReader } from '../graphql/subscribe';
+import type { ResultReader } from '../graphql/updateDelivery';
 import { describeError } from '../logger';
 import { createFrameWriters, type FrameWriter } from './frameWriter';
 import type { Origin, RateGate } from './rateGate';
@@ -135,7 +135,7 @@ export function createGraphqlWebSocket({
       }
       // graphql-ws looks for the operation in the document; the rest is ours.
       const { document, request } = operation;
-      const started: Started = { operation, reader: () => readerOf(extra.frames, id) };
+      const started: Started = { operation, reader: () => new SocketReader(extra.frames, id) };
       return { schema, document, operationName: request.operationName, contextValue: started };
     },
     onComplete: ({ extra }, id) => {
@@ -181,7 +181,7 @@ export function createGraphqlWebSocket({
       origin: { socket: request.socket, headers: { 'x-forwarded-for': request.headers['x-forwarded-for'] } },
       running: new Set(),
       subscribed: new Set(),
-      frames: writerOf(request.socket, () => socket.readyState === socket.OPEN),
+      frames: writerOf(request.socket, socket),
       end: (code) => {
         end(socket, code, 'Too many requests');
         return false;
@@ -260,10 +260,28 @@ export function createGraphqlWebSocket({
   };
 }
 
-function readerOf(frames: FrameWriter, id: string): ResultReader {
-  const head = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
-  const { isReady, whenReady } = frames;
-  return { take: (json) => frames.write(head, json), isReady, whenReady };
+/** A class, as the writer is. */
+class SocketReader implements ResultReader {
+  private readonly head: Buffer;
+
+  constructor(
+    private readonly frames: FrameWriter,
+    id: string,
+  ) {
+    this.head = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
+  }
+
+  take(json: Buffer): void {
+    this.frames.write(this.head, json);
+  }
+
+  isReady(): boolean {
+    return this.frames.isReady();
+  }
+
+  whenReady(resume: () => void): void {
+    this.frames.whenReady(resume);
+  }
 }
 
 /** As graphql-ws wants it; `toPublicError` finds what is inside. */

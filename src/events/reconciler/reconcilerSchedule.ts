@@ -1,6 +1,6 @@
 import type { Verification } from '../../dataspike/verification';
 import { stateKey } from '../appendRule';
-import type { WatchTarget } from '../watchers';
+import type { WatchTarget } from '../watchFilter';
 import { createDueQueue } from './dueQueue';
 import { createSubject, nameOf, type Pace, type Subject, setPace, waitMsOf } from './reconcilerSubject';
 

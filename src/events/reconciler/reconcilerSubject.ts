@@ -1,4 +1,4 @@
-import type { WatchTarget } from '../watchers';
+import type { WatchTarget } from '../watchFilter';
 
 /** Something to look after: a verification, the verifications of an applicant, or all that are open. */
 export interface Subject {

@@ -1,4 +1,5 @@
-import { createWatchers, type WatchTarget } from '../../../src/events/watchers';
+import { createWatchers } from '../../../src/events/watchers';
+import type { WatchTarget } from '../../../src/events/watchFilter';
 
 /** What an observer of the watchers is told. */
 function observe() {
