@@ -1,5 +1,8 @@
 #!/usr/bin/env node
+import { shareOnlyCore } from './commandLine/onlyCore';
 import { runCommandLine } from './commandLine/runCommandLine';
+
+shareOnlyCore();
 
 // Who reads no further, such as `head`, has seen enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
