@@ -22,9 +22,17 @@ export function hasExpired(caller: Caller): boolean {
  * @returns stops waiting
  */
 export function whenExpired(caller: Caller, end: () => void): () => void {
-  if (caller.expiresAt === null) return () => {};
-  const ownEndMs = Date.parse(caller.expiresAt);
-  const endMs = ownEndMs > Date.now() ? ownEndMs : acceptedUntilMs(caller);
+  return caller.expiresAt === null ? NOTHING : waitUntil(endMsOf(caller, caller.expiresAt), end);
+}
+
+const NOTHING = () => {};
+
+function endMsOf(caller: Caller, expiresAt: string): number {
+  const ownEndMs = Date.parse(expiresAt);
+  return ownEndMs > Date.now() ? ownEndMs : acceptedUntilMs(caller);
+}
+
+function waitUntil(endMs: number, end: () => void): () => void {
   let timer: NodeJS.Timeout;
   function wait() {
     const leftMs = endMs - Date.now();

@@ -12,12 +12,12 @@ import type { Authenticate } from '../access/tokens';
 import { codeOf, toPublicError } from '../graphql/errors';
 import type { AdmittedOperation, Operations } from '../graphql/operations';
 import { OperationRefused } from '../graphql/resultStream';
-import type { ResultReader } from '../graphql/updateDelivery';
 import { describeError } from '../logger';
 import { createFrameWriters, type FrameWriter } from './frameWriter';
 import type { Origin, RateGate } from './rateGate';
 import { createMessageRate } from './rateOfMessages';
 import { createHeartbeat, end } from './socketLife';
+import { SocketReader } from './socketReader';
 import { closeSpread } from './spread';
 
 /** What a socket knows. */
@@ -43,7 +43,7 @@ interface Extra {
 interface Started {
   readonly operation: AdmittedOperation;
   /** Of its updates. */
-  reader(): ResultReader;
+  reader(): SocketReader;
 }
 
 export interface GraphqlWebSocket {
@@ -113,6 +113,8 @@ export function createGraphqlWebSocket({
         const find = () => authenticate(authorization);
         const caller = await gate.authenticate(context.extra.origin, authorization !== undefined, find);
         context.extra.acknowledge(caller);
+        // The token has done its work.
+        Object.assign(context, { connectionParams: undefined });
         return true;
       } catch (error) {
         const isLimited = error instanceof RateLimited;
@@ -126,7 +128,7 @@ export function createGraphqlWebSocket({
       const caller = callerOf(extra);
       const limited = await spend(extra.origin, caller);
       if (limited) return [limited];
-      const operation = operations.admit(payload, caller, randomUUID());
+      const operation = operations.admit(payload, caller, newRequestId());
       if (!('document' in operation)) return operation;
       if (operation.type !== 'subscription') extra.running.add(id);
       else if (extra.subscribed.size < subscriptionsPerSocket) extra.subscribed.add(id);
@@ -230,7 +232,8 @@ export function createGraphqlWebSocket({
     );
     // ws ends the socket itself, for example with 1009 for a message that is too long.
     socket.on('error', (error) => logger.debug({ error: describeError(error) }, 'a WebSocket failed'));
-    socket.once('close', (code, reason) => {
+    // It comes once, and what `once` needs would be held by each socket.
+    socket.on('close', (code, reason) => {
       stopWaitingForExpiry();
       open.delete(socket);
       uninitialised.delete(socket);
@@ -260,28 +263,9 @@ export function createGraphqlWebSocket({
   };
 }
 
-/** A class, as the writer is. */
-class SocketReader implements ResultReader {
-  private readonly head: Buffer;
-
-  constructor(
-    private readonly frames: FrameWriter,
-    id: string,
-  ) {
-    this.head = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
-  }
-
-  take(json: Buffer): void {
-    this.frames.write(this.head, json);
-  }
-
-  isReady(): boolean {
-    return this.frames.isReady();
-  }
-
-  whenReady(resume: () => void): void {
-    this.frames.whenReady(resume);
-  }
+/** In one piece: Node's is a rope of twenty, which a subscription would hold for as long as it lasts. */
+function newRequestId(): string {
+  return Buffer.from(randomUUID()).toString('latin1');
 }
 
 /** As graphql-ws wants it; `toPublicError` finds what is inside. */

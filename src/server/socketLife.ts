@@ -43,7 +43,7 @@ export function createHeartbeat(): (socket: WebSocket) => void {
     sockets += 1;
     timer ??= setInterval(pingNext, PING_MS / GROUPS);
     socket.on('pong', hear);
-    socket.once('close', () => {
+    socket.on('close', () => {
       group.delete(socket);
       silent.delete(socket);
       sockets -= 1;
