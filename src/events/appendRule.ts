@@ -4,9 +4,7 @@ import type { Basis, EventCandidate } from './eventLog';
 
 /** What a log must keep of the newest event of a verification in order to decide about the next one. */
 export interface LatestState extends Basis {
-  readonly isFinal: boolean;
-  /** See `stateKey`. */
-  readonly stateKey: string;
+  readonly verification: Verification;
 }
 
 /**
@@ -18,8 +16,8 @@ export interface LatestState extends Basis {
 export type AppendDecision = 'APPENDED' | 'UNCHANGED' | 'OUTDATED' | 'CONFLICT';
 
 /**
- * Whether a candidate may follow the newest event of its verification. Compares texts and flags only, so that a script
- * inside Redis can decide the same way.
+ * Whether a candidate may follow the newest event of its verification. A script inside Redis decides the same way, by texts
+ * and flags.
  *
  * A final state gives way to another final state only when the candidate says what it is based on: Dataspike lets
  * `expired` and `canceled` replace each other (guide, section 3) and its people correct results, but a delivery alone
@@ -28,11 +26,17 @@ export type AppendDecision = 'APPENDED' | 'UNCHANGED' | 'OUTDATED' | 'CONFLICT';
  */
 export function decideAppend(latest: LatestState | null, candidate: EventCandidate): AppendDecision {
   const { verification, basedOn } = candidate;
-  if (latest && latest.stateKey === stateKey(verification)) return 'UNCHANGED';
-  if (latest?.isFinal && !verification.isFinal) return 'OUTDATED';
+  const isFinal = latest?.verification.isFinal;
+  if (latest && isSameState(latest.verification, verification)) return 'UNCHANGED';
+  if (isFinal && !verification.isFinal) return 'OUTDATED';
   if (basedOn !== undefined && !isSameBasis(basedOn, latest)) return 'CONFLICT';
-  if (latest?.isFinal && basedOn === undefined) return 'OUTDATED';
+  if (isFinal && basedOn === undefined) return 'OUTDATED';
   return 'APPENDED';
+}
+
+/** Whether there is nothing new to tell. Most of what comes has another status, and need not be digested. */
+export function isSameState(one: Verification, other: Verification): boolean {
+  return one.status === other.status && stateKey(one) === stateKey(other);
 }
 
 function isSameBasis(one: Basis | null, other: Basis | null): boolean {

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { decideAppend, type LatestState, stateKey } from './appendRule';
+import { decideAppend, type LatestState } from './appendRule';
 import { isCursor } from './cursor';
 import {
   type AppendResult,
@@ -50,8 +50,8 @@ export function createMemoryEventLog({
   function append(candidate: EventCandidate): AppendResult {
     const { deliveryKey, verification } = candidate;
     if (deliveryKey !== null && seen.has(deliveryKey)) return { outcome: 'DUPLICATE' };
-    const before = latest.get(verification.id) ?? null;
-    const outcome = decideAppend(before && toLatestState(before), candidate);
+    const before = latest.get(verification.id);
+    const outcome = decideAppend(toLatestState(before), candidate);
     if (outcome === 'OUTDATED' || outcome === 'CONFLICT') return { outcome };
     if (deliveryKey !== null) seen.set(deliveryKey, true);
     if (outcome === 'UNCHANGED') {
@@ -68,7 +68,7 @@ export function createMemoryEventLog({
       verification,
       ...(candidate.traceparent !== undefined && { traceparent: candidate.traceparent }),
     };
-    latest.set(verification.id, { event, stateKey: stateKey(verification), confirmations: 0 });
+    latest.set(verification.id, { event, confirmations: 0 });
     const displaced = ring.push(event);
     if (displaced && latest.get(displaced.verification.id)?.event === displaced) {
       latest.delete(displaced.verification.id);
@@ -120,13 +120,14 @@ export function createMemoryEventLog({
 /** What is known of the newest event of a verification. */
 interface Latest {
   readonly event: VerificationEvent;
-  readonly stateKey: string;
   /** See `Basis`. */
   confirmations: number;
 }
 
-function toLatestState({ event, stateKey, confirmations }: Latest): LatestState {
-  return { cursor: event.cursor, confirmations, isFinal: event.verification.isFinal, stateKey };
+function toLatestState(latest: Latest | undefined): LatestState | null {
+  if (!latest) return null;
+  const { event, confirmations } = latest;
+  return { cursor: event.cursor, confirmations, verification: event.verification };
 }
 
 function toLatestEvent(latest: Latest | undefined): LatestEvent | null {

@@ -1,5 +1,5 @@
 import { isReachable, type Verification } from '../dataspike/verification';
-import { stateKey } from './appendRule';
+import { isSameState } from './appendRule';
 import type { VerificationEvent } from './verificationEvent';
 
 /**
@@ -10,13 +10,9 @@ import type { VerificationEvent } from './verificationEvent';
  */
 export function mayFollow(latest: VerificationEvent | null, verification: Verification, occurredAt: string): boolean {
   if (verification.status === 'UNKNOWN') return false;
-  if (!latest || isSame(latest.verification, verification)) return true;
+  if (!latest || isSameState(latest.verification, verification)) return true;
   if (latest.verification.isFinal || occurredAt < latest.occurredAt) return false;
   return isReachable(latest.verification.status, verification.status);
-}
-
-function isSame(known: Verification, other: Verification): boolean {
-  return known.status === other.status && stateKey(known) === stateKey(other);
 }
 
 /**

@@ -72,7 +72,6 @@ export interface Operation {
 }
 
 /**
- * Starts the deadline's clock.
  * @param kind how it is counted and traced; default: as what a client asks for
  * @param traceparent what its span continues; default: what runs at the moment
  * @param onNamed called when a resolver looks who it is that asks
@@ -89,14 +88,14 @@ export function startOperation(
 ): Operation {
   const record = services.telemetry.start(kind, requestId, traceparent);
   const context = new LazyContext(services, caller, requestId, record.report, onNamed);
-  const { signal } = context;
-  const deadline = setTimeout(() => signal.abort(new UpstreamTimeout()), services.operationMs);
+  const { deadline } = context;
+  const { signal } = deadline;
   return {
     context,
     run: record.run,
     abandon: () => signal.abort(CLIENT_GONE),
     end() {
-      clearTimeout(deadline);
+      deadline.end();
       if (signal.reason instanceof ClientGone) record.report.status = 'ABANDONED';
       record.end();
     },
@@ -112,10 +111,9 @@ class LazyContext implements OperationContext {
   readonly disclosure = createDisclosure();
   readonly staleness = createStaleness();
   readonly stalePaths: StalePath[] = [];
-  readonly signal = new StopSignal();
+  readonly deadline: Deadline;
   readonly caller: Caller;
   private readonly asker: Caller;
-  private readonly deadlineAtMs: number;
   private readonly knownRequestId: string;
   private readonly onNamed: (() => void) | undefined;
   private madeClient: DataspikeClient | null = null;
@@ -130,15 +128,18 @@ class LazyContext implements OperationContext {
   ) {
     this.caller = onNamed ? new UnnamedCaller(caller, onNamed) : caller;
     this.asker = caller;
-    this.deadlineAtMs = performance.now() + services.operationMs;
+    this.deadline = new Deadline(services.operationMs);
     this.knownRequestId = requestId;
     this.onNamed = onNamed;
   }
 
   get client(): DataspikeClient {
     const { kind, id } = this.asker;
-    this.madeClient ??= this.services.clientFor({ callerId: `${kind} ${id}`, deadlineAtMs: this.deadlineAtMs });
+    this.madeClient ??= this.services.clientFor({ callerId: `${kind} ${id}`, deadlineAtMs: this.deadline.atMs });
     return this.madeClient;
+  }
+  get signal(): CallSignal {
+    return this.deadline.watched();
   }
   get loaders(): Loaders {
     const { cache, sharedReads } = this.services;
@@ -148,6 +149,30 @@ class LazyContext implements OperationContext {
   get requestId(): string {
     this.onNamed?.();
     return this.knownRequestId;
+  }
+}
+
+/** Of one operation. Its clock runs from its start, with a timer once there is somebody to tell: updates seldom wait. */
+class Deadline {
+  readonly signal = new StopSignal();
+  readonly atMs: number;
+  private timer: NodeJS.Timeout | undefined;
+  private hasEnded = false;
+
+  constructor(operationMs: number) {
+    this.atMs = performance.now() + operationMs;
+  }
+
+  watched(): CallSignal {
+    if (!this.timer && !this.hasEnded) {
+      this.timer = setTimeout(() => this.signal.abort(new UpstreamTimeout()), this.atMs - performance.now());
+    }
+    return this.signal;
+  }
+
+  end(): void {
+    this.hasEnded = true;
+    clearTimeout(this.timer);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Verification, VerificationFilter } from '../../dataspike/verificat
 import { stateKey } from '../appendRule';
 import type { EventLog } from '../eventLog';
 import { nullWhenNoId, type RecordOutcome, type StateRecorder } from '../recordState';
-import type { Subject } from './reconcilerSubject';
+import { keyOf, type Subject } from './reconcilerSubject';
 
 /** How the reconciler asks Dataspike; each call is one request, past every cache. */
 export interface ReconcilerReads {
@@ -66,7 +66,7 @@ export function createLook({
     const { id } = verification;
     if (subject.changedIds.has(id)) return false;
     const key = stateKey(verification);
-    if (subject.seen.get(id) === key) return false;
+    if (keyOf(subject.seen.get(id)) === key) return false;
     const isKept = !verification.isFinal || subject.target.kind === 'APPLICANT';
     if (verification.isFinal && !(await isNews(subject, verification))) {
       if (isKept) subject.seen.set(id, key);

@@ -65,15 +65,16 @@ export function createSchedule({ now, random }: { now: () => number; random: () 
 
   function noteEventOf(subject: Subject, verification: Verification) {
     const { id, isFinal } = verification;
+    const { kind } = subject.target;
     if (subject.isBusy) subject.changedIds.add(id);
-    if (isFinal && subject.target.kind !== 'APPLICANT') subject.seen.delete(id);
-    else subject.seen.set(id, stateKey(verification));
+    if (isFinal && kind !== 'APPLICANT') subject.seen.delete(id);
+    else subject.seen.set(id, kind === 'VERIFICATION' ? verification : stateKey(verification));
     setPace(subject, 'SOON');
     if (subject.isBusy) return;
     const dueAtMs = now() + waitMsOf(subject, random);
     // The event said everything about one verification, but nothing about the others of a list, which must not be put
     // off by it.
-    const isList = subject.target.kind !== 'VERIFICATION';
+    const isList = kind !== 'VERIFICATION';
     queue.set(subject, isList ? Math.min(dueAtMs, queue.dueAtMs(subject) ?? dueAtMs) : dueAtMs);
   }
 

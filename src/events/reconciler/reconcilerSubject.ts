@@ -1,4 +1,16 @@
+import type { Verification } from '../../dataspike/verification';
+import { stateKey } from '../appendRule';
 import type { WatchTarget } from '../watchFilter';
+
+/**
+ * The `stateKey` of a verification, empty in a state that is not known. Or itself, of which a key is made when somebody
+ * looks: events come more often than that.
+ */
+export type Seen = string | Verification;
+
+export function keyOf(seen: Seen | undefined): string | undefined {
+  return typeof seen === 'object' ? stateKey(seen) : seen;
+}
 
 /** Something to look after: a verification, the verifications of an applicant, or all that are open. */
 export interface Subject {
@@ -8,10 +20,10 @@ export interface Subject {
   /** When it began to be looked after, milliseconds since 1970. */
   readonly sinceMs: number;
   /**
-   * `stateKey` of its verifications by id, as they were last seen here or in the log: what shows the same again is no
-   * news. Of an applicant all of them, else those that are not final. An empty key: there is one, in a state not known.
+   * Its verifications by id, as they were last seen here or in the log: what shows the same again is no news. Of an
+   * applicant all of them, else those that are not final.
    */
-  readonly seen: Map<string, string>;
+  readonly seen: Map<string, Seen>;
   /** Verifications of which an event came since Dataspike was asked last: its answer may be older than the event. */
   readonly changedIds: Set<string>;
   /** Somebody watches just this. */

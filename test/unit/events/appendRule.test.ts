@@ -7,8 +7,7 @@ import { makeCandidate, makeVerification } from './verificationFixture';
 const BASIS: Basis = { cursor: '1741944000000-7', confirmations: 2 };
 
 function latestOf(status: VerificationStatus): LatestState {
-  const verification = makeVerification(status);
-  return { ...BASIS, isFinal: verification.isFinal, stateKey: stateKey(verification) };
+  return { ...BASIS, verification: makeVerification(status) };
 }
 
 function decide(from: VerificationStatus | null, to: VerificationStatus, basedOn?: Basis | null) {
