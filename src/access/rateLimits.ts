@@ -27,6 +27,11 @@ export interface Budget {
   readonly resetMs: number;
 }
 
+interface Spent {
+  readonly budget: Budget;
+  readonly isExceeded: boolean;
+}
+
 /** Counts requests in fixed windows of a minute, which begin with a caller's first request. */
 export interface RateLimits {
   /**
@@ -34,7 +39,7 @@ export interface RateLimits {
    * @param address tells callers without a token apart
    * @returns null where no limit is set
    */
-  spend(caller: Caller, address: string): Promise<{ readonly budget: Budget; readonly isExceeded: boolean } | null>;
+  spend(caller: Caller, address: string): Promise<Spent | null>;
 
   /** One failed try to authenticate. @returns how long to wait when there were too many of this address; else null */
   spendFailure(address: string): Promise<number | null>;
@@ -75,12 +80,12 @@ export function createRateLimits({
   const failures = createCounter('failure', failuresPerMinute, store);
 
   return {
-    async spend(caller, address) {
+    spend(caller, address) {
       const isAnonymous = caller.scopes.size === 0 && caller.kind === 'USER';
       const isNarrow = isAnonymous || caller.kind === 'WATCHER';
       // Switched off for callers means switched off for theirs as well.
       const counter = requests && isNarrow ? watcherRequests : requests;
-      if (!counter) return null;
+      if (!counter) return Promise.resolve(null);
       return counter.spend(isAnonymous ? `address:${address}` : `${caller.kind}:${caller.id}`);
     },
     async spendFailure(address) {
@@ -109,31 +114,28 @@ function createCounter(name: string, limit: number, store: SharedStore | null) {
   }
 
   return {
-    async spend(id: string) {
+    spend(id: string): Promise<Spent> {
+      if (!store) return consume(local, limit, id);
       // Neither who calls nor from where belongs into Redis in the clear.
-      const key = store ? createHash('sha256').update(id).digest('base64url') : id;
-      const result = store
-        ? await store
-            .run((client) => consume(sharedFor(client), key), STORE_TIMEOUT_MS)
-            .catch(() => consume(local, key))
-        : await consume(local, key);
-      const budget = {
-        limit,
-        remaining: Math.max(0, result.remainingPoints),
-        resetMs: Math.max(1, result.msBeforeNext),
-      };
-      return { budget, isExceeded: result.isExceeded };
+      const key = createHash('sha256').update(id).digest('base64url');
+      return store
+        .run((client) => consume(sharedFor(client), limit, key), STORE_TIMEOUT_MS)
+        .catch(() => consume(local, limit, key));
     },
   };
 }
 
 /** The library rejects with a result when a limit is exceeded, and with an error when the store fails. */
-async function consume(limiter: RateLimiterMemory | RateLimiterRedis, key: string) {
+async function consume(limiter: RateLimiterMemory | RateLimiterRedis, limit: number, key: string): Promise<Spent> {
   try {
     const { remainingPoints, msBeforeNext } = await limiter.consume(key);
-    return { remainingPoints, msBeforeNext, isExceeded: false };
+    return { budget: budgetOf(limit, remainingPoints, msBeforeNext), isExceeded: false };
   } catch (result) {
     if (!(result instanceof LimiterResult)) throw result;
-    return { remainingPoints: 0, msBeforeNext: result.msBeforeNext, isExceeded: true };
+    return { budget: budgetOf(limit, 0, result.msBeforeNext), isExceeded: true };
   }
+}
+
+function budgetOf(limit: number, remainingPoints: number, msBeforeNext: number): Budget {
+  return { limit, remaining: Math.max(0, remainingPoints), resetMs: Math.max(1, msBeforeNext) };
 }

@@ -46,27 +46,27 @@ export function createApplicantCalls(transport: Transport): ApplicantCalls {
     },
 
     getApplicant: (id, signal) =>
-      nullWhenNotFound(async () =>
-        parseApplicant(
-          await transport.json({
+      nullWhenNotFound(() =>
+        transport
+          .json({
             endpoint: 'getApplicant',
             method: 'GET',
             path: path`/api/v3/applicants/${id}`,
             signal,
-          }),
-        ),
+          })
+          .then(parseApplicant),
       ),
 
     getApplicantByExternalId: (externalId, signal) =>
-      nullWhenNotFound(async () =>
-        parseApplicant(
-          await transport.json({
+      nullWhenNotFound(() =>
+        transport
+          .json({
             endpoint: 'getApplicantByExternalId',
             method: 'GET',
             path: path`/api/v3/applicants/by_external_id/${externalId}`,
             signal,
-          }),
-        ),
+          })
+          .then(parseApplicant),
       ),
 
     async listApplicants({ page, limit, filter }, signal) {

@@ -8,7 +8,6 @@ import {
   RiskScore,
 } from './applicant';
 import {
-  foldWord,
   isRecord,
   parseId,
   readBoolean,
@@ -17,17 +16,21 @@ import {
   readRecord,
   readText,
   requireRecord,
+  wordReader,
 } from './wire';
 import { readCountry } from './wireCountry';
 import { readDate, readTimestamp } from './wireTime';
 
-const TYPE_SYNONYMS = { ORGANIZATION: 'COMPANY' } as const;
-const GENDER_SYNONYMS = { F: 'FEMALE', M: 'MALE', X: 'OTHER' } as const;
+const readType = wordReader(ApplicantType, { ORGANIZATION: 'COMPANY' });
+const readStatus = wordReader(ApplicantStatus);
+const readRiskScore = wordReader(RiskScore);
 
 /** A person's gender or a document's sex: letters, 2022's words, AML's `Other`, a passport's X. */
-export function readGender(value: unknown): Gender | null {
-  return foldWord(value, Gender, GENDER_SYNONYMS);
-}
+export const readGender: (value: unknown) => Gender | null = wordReader(Gender, {
+  F: 'FEMALE',
+  M: 'MALE',
+  X: 'OTHER',
+});
 
 /**
  * An applicant as every reading words it.
@@ -38,18 +41,18 @@ export function parseApplicant(json: unknown): Applicant {
   return {
     id: parseId(wire, 'applicant_id', 'id'),
     externalId: readFilledText(wire.external_id),
-    type: foldWord(wire.type, ApplicantType, TYPE_SYNONYMS) ?? 'UNKNOWN',
+    type: readType(wire.type) ?? 'UNKNOWN',
     email: readText(wire.email),
     phone: readText(wire.phone),
     providedInfo: readApplicantInfo(wire.provided_info),
     systemInfo: readApplicantInfo(wire.system_info),
-    verificationStatus: foldWord(wire.verification_status, ApplicantStatus) ?? 'UNKNOWN',
+    verificationStatus: readStatus(wire.verification_status) ?? 'UNKNOWN',
     rawVerificationStatus: readFilledText(wire.verification_status),
     latestVerificationId: readFilledText(wire.last_verification_id),
     screening: {
       enabled: readBoolean(wire.aml_screening_enabled) ?? false,
       lastScreenedAt: readTimestamp(wire.last_screened_at),
-      riskScore: foldWord(wire.last_risk_score, RiskScore),
+      riskScore: readRiskScore(wire.last_risk_score),
       tags: readList(wire.last_tags, readFilledText),
     },
     telegramProfile: readFilledText(wire.tg_profile),

@@ -62,19 +62,17 @@ export function createBreaker({ onChange = () => {} }: { onChange?: (isOpen: boo
       const isProbe = policy.state !== CircuitState.Closed;
       const openingsBefore = openings;
       try {
-        const outcome = await policy.execute(async () => {
-          try {
-            return { value: await work() };
-          } catch (error) {
+        const outcome = await policy.execute(() =>
+          work().catch((error: unknown) => {
             const isTold = caller?.aborted !== true;
-            if (isTold && error instanceof DataspikeError && !isOfHost(error)) return { error };
+            if (isTold && error instanceof DataspikeError && !isOfHost(error)) return new Uncounted(error);
             // A probe that told nothing leaves the breaker open.
             const counts = isProbe || (isTold && isOfHost(error) && openings === openingsBefore);
             throw counts ? new HostFailure(error) : new Uncounted(error);
-          }
-        });
-        if ('error' in outcome) throw new Uncounted(outcome.error);
-        return outcome.value;
+          }),
+        );
+        if (outcome instanceof Uncounted) throw outcome;
+        return outcome;
       } catch (error) {
         throw error instanceof HostFailure || error instanceof Uncounted ? error.reason : error;
       }

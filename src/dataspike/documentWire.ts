@@ -1,14 +1,12 @@
 import { readGender } from './applicantWire';
 import { parseCheckError } from './checkErrorWire';
 import { type Document, DocumentType, type IdentityDocument, type UploadedDocument } from './document';
-import { foldWord, parseId, readBoolean, readFilledText, readList, readText, requireRecord } from './wire';
+import { parseId, readBoolean, readFilledText, readList, readText, requireRecord, wordReader } from './wire';
 import { readCountry } from './wireCountry';
 import { readDate, readMrzBirthDate, readMrzExpiryDate } from './wireTime';
 
 /** The vendor's word for a kind of document; null when there is none. */
-export function readDocumentType(value: unknown): DocumentType | null {
-  return foldWord(value, DocumentType);
-}
+export const readDocumentType: (value: unknown) => DocumentType | null = wordReader(DocumentType);
 
 /**
  * A file as a verification lists it.
@@ -77,7 +75,7 @@ export function parseIdentityDocument(
   const identityDocument = {
     type: readDocumentType(wire.parsed_type) ?? readMrzDocumentType(zone.document_type),
     number: readFilledText(wire.document_number) ?? readMrzText(zone.doc_number),
-    fullName: readFilledText(wire.full_name) ?? readFilledText([name, surname].filter(Boolean).join(' ')),
+    fullName: readFilledText(wire.full_name) ?? readFilledText(`${name ?? ''} ${surname ?? ''}`.trim()),
     name,
     surname,
     dateOfBirth: readDate(wire.birth_date) ?? readMrzBirthDate(zone.birth_date),
@@ -90,7 +88,8 @@ export function parseIdentityDocument(
     hasMrz: readBoolean(wire.has_mrz),
     other: otherFacts(wire),
   };
-  return Object.values(identityDocument).some((fact) => fact !== null) ? identityDocument : null;
+  for (const fact of Object.values(identityDocument)) if (fact !== null) return identityDocument;
+  return null;
 }
 
 /** Machine readable zones fill up with `<`. */
@@ -107,6 +106,6 @@ function readMrzDocumentType(value: unknown): DocumentType | null {
 }
 
 function otherFacts(poi: Readonly<Record<string, unknown>>): IdentityDocument['other'] {
-  const others = Object.entries(poi).filter(([key, value]) => !KNOWN_FACTS.has(key) && value !== null);
-  return others.length > 0 ? Object.fromEntries(others) : null;
+  const others = Object.keys(poi).filter((key) => !KNOWN_FACTS.has(key) && poi[key] !== null);
+  return others.length > 0 ? Object.fromEntries(others.map((key) => [key, poi[key]])) : null;
 }

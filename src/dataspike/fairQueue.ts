@@ -6,12 +6,12 @@ import type { CallSignal } from './stopSignal';
 /** Lets a bounded number of requests go at once; the rest waits its turn, caller by caller. */
 export interface FairQueue {
   /**
-   * @returns how to leave; must be called
+   * @returns how to leave, which must be called: at once where there is a free place
    * @throws {UpstreamUnavailable} at once when too many wait, and when `failWaiting` is called
    * @throws {UpstreamRateLimited} at once when Dataspike asked for a wait beyond the caller's deadline
    * @throws the signal's reason
    */
-  enter(origin: CallOrigin, signal?: CallSignal): Promise<() => void>;
+  enter(origin: CallOrigin, signal?: CallSignal): (() => void) | Promise<() => void>;
   /** Fails everyone who waits, with what the function makes. */
   failWaiting(makeError: () => Error): void;
   /** Looks again who may go, and who cannot wait: the rate has changed. */
@@ -143,7 +143,7 @@ export function createFairQueue({
   }
 
   return {
-    async enter(origin, signal) {
+    enter(origin, signal) {
       refuseTooLate(origin);
       const { callerId } = origin;
       const caller = callerOf(callerId);

@@ -8,11 +8,12 @@ export interface HttpClient {
   close(): void;
 }
 
-const JSON_LIMIT_BYTES = 5 * 1024 * 1024;
-
-/** Axios with nothing of its defaults, which follow, guess, or wait without end; its requests go through undici. */
+/**
+ * Axios with nothing of its defaults, which follow, guess, or wait without end, and which it would merge into every request;
+ * its requests go through undici.
+ */
 export function createHttpClient(options: UndiciOptions): HttpClient {
   const { adapter, close } = createUndiciAdapter(options);
-  const instance = new Axios({ adapter, responseType: 'text', maxContentLength: JSON_LIMIT_BYTES });
+  const instance = new Axios({ adapter });
   return { request: (config) => instance.request(config), close };
 }

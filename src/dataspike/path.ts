@@ -17,7 +17,9 @@ const NEVER_IN_AN_ID = /[/?#\\\p{Cc}\p{Cs}]|\.\.|^\.$/u;
  *   one: there is nothing to find under it
  */
 export function path(literals: TemplateStringsArray, ...ids: readonly string[]): EncodedPath {
-  return String.raw({ raw: literals.raw }, ...ids.map(encodeId)) as EncodedPath;
+  let built = literals[0] ?? '';
+  for (const [index, id] of ids.entries()) built += encodeId(id) + (literals[index + 1] ?? '');
+  return built as EncodedPath;
 }
 
 function encodeId(id: string): string {

@@ -39,44 +39,35 @@ export function createCallPolicy({ maxConcurrency, logger }: { maxConcurrency: n
     },
   });
 
-  async function tryOnce<T>(
-    { signal }: Pick<Call, 'signal'>,
-    origin: CallOrigin,
-    attempt: () => Promise<T>,
-    untilReleased: ((result: T, release: () => void) => void) | undefined,
-  ): Promise<T> {
-    breaker.check();
-    const leave = await queue.enter(origin, signal);
-    const sentAtMs = performance.now();
-    try {
-      const result = await breaker.run(attempt, signal);
-      if (untilReleased) untilReleased(result, leave);
-      else leave();
-      return result;
-    } catch (error) {
-      if (error instanceof UpstreamRateLimited) {
-        rate.learn(error.retryAfterMs, sentAtMs);
-        queue.reconsider();
-      }
-      leave();
-      throw error;
-    }
-  }
-
   return {
     async run(call, origin, attempt, untilReleased) {
-      const tries = call.method === 'GET' ? origin.tries : 1;
+      const { method, signal } = call;
+      const tries = method === 'GET' ? origin.tries : 1;
       // Many requests may hang on one signal; Node warns of a leak at the eleventh listener.
-      if (call.signal instanceof AbortSignal) setMaxListeners(Number.POSITIVE_INFINITY, call.signal);
+      if (signal instanceof AbortSignal) setMaxListeners(Number.POSITIVE_INFINITY, signal);
       for (let count = 1; ; count += 1) {
-        call.signal?.throwIfAborted();
+        signal?.throwIfAborted();
+        let leave = () => {};
+        let sentAtMs: number | null = null;
         try {
-          return await tryOnce(call, origin, attempt, untilReleased);
+          breaker.check();
+          const entered = queue.enter(origin, signal);
+          leave = typeof entered === 'function' ? entered : await entered;
+          sentAtMs = performance.now();
+          const result = await breaker.run(attempt, signal);
+          if (untilReleased) untilReleased(result, leave);
+          else leave();
+          return result;
         } catch (error) {
-          if (call.signal?.aborted || !(error instanceof DataspikeError) || count >= tries) throw error;
+          if (error instanceof UpstreamRateLimited && sentAtMs !== null) {
+            rate.learn(error.retryAfterMs, sentAtMs);
+            queue.reconsider();
+          }
+          leave();
+          if (signal?.aborted || !(error instanceof DataspikeError) || count >= tries) throw error;
           const delayMs = retryDelayMs(count, error);
           if (delayMs === null || isTooLate(origin, delayMs) || breaker.isOpen()) throw error;
-          await waitMs(delayMs, call.signal);
+          await waitMs(delayMs, signal);
         }
       }
     },

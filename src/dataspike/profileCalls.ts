@@ -44,15 +44,15 @@ export function createProfileCalls(transport: Transport): ProfileCalls {
     },
 
     getProfile: (id, signal) =>
-      nullWhenNotFound(async () =>
-        parseProfile(
-          await transport.json({
+      nullWhenNotFound(() =>
+        transport
+          .json({
             endpoint: 'getProfile',
             method: 'GET',
             path: path`/api/v3/profiles/${profileId(id)}`,
             signal,
-          }),
-        ),
+          })
+          .then(parseProfile),
       ),
 
     async createProfile(input, signal) {

@@ -6,7 +6,7 @@ import type { CallSignal } from './stopSignal';
 import type { Transport } from './transport';
 import type { Check } from './verification';
 import { readChecks } from './verificationWire';
-import { foldWord, parseId, readWebAddress, requireRecord } from './wire';
+import { parseId, readWebAddress, requireRecord, wordReader } from './wire';
 import { readCountry } from './wireCountry';
 import { readTimestamp } from './wireTime';
 
@@ -39,15 +39,15 @@ export interface SdkCalls {
 export function createSdkCalls(transport: Transport): SdkCalls {
   return {
     sdkGetVerification: (shortId, signal) =>
-      nullWhenNotFound(async () =>
-        parseSdkVerification(
-          await transport.json({
+      nullWhenNotFound(() =>
+        transport
+          .json({
             endpoint: 'sdkGetVerification',
             method: 'GET',
             path: path`/api/v3/sdk/${shortId}`,
             signal,
-          }),
-        ),
+          })
+          .then(parseSdkVerification),
       ),
 
     async sdkSetCountry(shortId, code, signal) {
@@ -80,6 +80,8 @@ export function createSdkCalls(transport: Transport): SdkCalls {
   };
 }
 
+const readStatus = wordReader(SdkStatus);
+
 /**
  * The client view of a verification; its `id` is the short one.
  * @throws {UpstreamUnavailable} when it is no object or has no id
@@ -88,7 +90,7 @@ export function parseSdkVerification(json: unknown): SdkVerification {
   const wire = requireRecord(json);
   return {
     shortId: parseId(wire, 'id', 'verification_url_id'),
-    status: foldWord(wire.status, SdkStatus) ?? 'UNKNOWN',
+    status: readStatus(wire.status) ?? 'UNKNOWN',
     checks: readChecks(wire.checks),
     url: readWebAddress(wire.verification_url),
     redirectUrl: readWebAddress(wire.redirect_url),

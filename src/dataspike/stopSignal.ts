@@ -15,24 +15,31 @@ export interface CallSignal {
 export class StopSignal implements CallSignal {
   aborted = false;
   reason: unknown = undefined;
-  #listeners: Set<() => void> | null = null;
+  /** Most signals have one listener at a time, which needs no set. */
+  #first: (() => void) | null = null;
+  #others: Set<() => void> | null = null;
 
   throwIfAborted(): void {
     if (this.aborted) throw this.reason;
   }
   /** Each is called once, since a signal aborts once. */
   addEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners ??= new Set();
-    this.#listeners.add(listener);
+    if (this.#first === null) this.#first = listener;
+    else if (this.#first !== listener) {
+      this.#others ??= new Set();
+      this.#others.add(listener);
+    }
   }
   removeEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners?.delete(listener);
+    if (this.#first === listener) this.#first = null;
+    else this.#others?.delete(listener);
   }
   abort(reason: unknown): void {
     if (this.aborted) return;
     this.aborted = true;
     this.reason = reason;
-    for (const listener of [...(this.#listeners ?? [])]) listener();
-    this.#listeners = null;
+    const listeners = [...(this.#first ? [this.#first] : []), ...(this.#others ?? [])];
+    this.#first = this.#others = null;
+    for (const listener of listeners) listener();
   }
 }

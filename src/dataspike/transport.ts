@@ -3,12 +3,14 @@ import type { AxiosRequestConfig, AxiosResponse } from 'axios';
 import type { Logger } from 'pino';
 import { failureOfExchange, failureOfStatus, parseBody } from './answer';
 import type { Call, JsonCall, MultipartCall, RequestReport } from './call';
-import { type Deadline, openDeadline } from './deadline';
+import { Deadline } from './deadline';
 import { type Download, guardStream, readErrorBody } from './download';
 import { DataspikeError, UpstreamRejected, UpstreamUnavailable } from './errors';
 import type { HttpClient } from './httpClient';
 import { type CallOrigin, OWN_ORIGIN } from './origin';
 import { createCallPolicy } from './policy';
+
+const JSON_LIMIT_BYTES = 5 * 1024 * 1024;
 
 export interface TransportOptions {
   /** Without a path or with one; see the guide, section 1. */
@@ -67,13 +69,14 @@ export function createTransport(options: TransportOptions): Transport {
       },
       connections: options.maxConcurrency,
       connectTimeoutMs: timeoutMs,
+      textLimitBytes: JSON_LIMIT_BYTES,
     });
     if (isClosed) opened.close();
     client = opened;
     return opened;
   }
 
-  /** One try. The policy goes around this. */
+  /** One try, which ends its deadline unless a file is still under way. The policy goes around this. */
   async function exchange<A, T>(
     call: Call,
     deadline: Deadline,
@@ -91,7 +94,7 @@ export function createTransport(options: TransportOptions): Transport {
         ...(traceparent !== undefined && { headers: { ...config.headers, traceparent } }),
         method: call.method,
         url: basePath + withQuery(call.path, call.query),
-        signal: deadline.signal,
+        signal: deadline,
       });
       status = response.status;
       return await use(response);
@@ -103,6 +106,7 @@ export function createTransport(options: TransportOptions): Transport {
       }
       throw failure;
     } finally {
+      if (outcome !== 'OK' || config.responseType !== 'stream') deadline.close();
       const milliseconds = performance.now() - startedAt;
       const { endpoint, method } = call;
       logger.debug({ endpoint, method, status, milliseconds: Math.round(milliseconds) }, 'asked Dataspike');
@@ -118,27 +122,24 @@ export function createTransport(options: TransportOptions): Transport {
     if (failure) throw failure;
   }
 
-  async function askJson(call: JsonCall): Promise<unknown> {
-    const deadline = openDeadline(timeoutMs, call.signal);
+  function askJson(call: JsonCall): Promise<unknown> {
+    const deadline = new Deadline(timeoutMs, call.signal);
     const config = call.body
       ? { data: JSON.stringify(call.body), headers: { 'Content-Type': 'application/json' } }
       : withoutBody(call);
-    try {
-      return await exchange<string, unknown>(call, deadline, config, (response) => {
-        requireSuccess(response, response.data);
-        return parseBody(response.data, call.due ?? 'json');
-      });
-    } finally {
-      deadline.close();
-    }
+    return exchange<string, unknown>(call, deadline, config, (response) => {
+      requireSuccess(response, response.data);
+      return parseBody(response.data, call.due ?? 'json');
+    });
   }
 
   async function sendFile(call: MultipartCall): Promise<unknown> {
     const { createUploadForm, watchUpload }: typeof import('./uploadForm') = require('./uploadForm');
-    const deadline = openDeadline(timeoutMs, call.signal);
+    const deadline = new Deadline(timeoutMs, call.signal);
     const form = createUploadForm(call.fields, call.file);
     // Every piece sent is progress; after the last one Dataspike has the full time for its answer.
-    form.on('data', deadline.restart);
+    const restart = () => deadline.restart();
+    form.on('data', restart);
     const forget = watchUpload(call.file.content, deadline);
     try {
       return await exchange<string, unknown>(call, deadline, { data: form }, (response) => {
@@ -147,40 +148,32 @@ export function createTransport(options: TransportOptions): Transport {
       });
     } finally {
       forget();
-      form.off('data', deadline.restart);
-      deadline.close();
+      form.off('data', restart);
     }
   }
 
-  async function receiveFile(call: Call): Promise<Download> {
-    const deadline = openDeadline(timeoutMs, call.signal);
+  function receiveFile(call: Call): Promise<Download> {
+    const deadline = new Deadline(timeoutMs, call.signal);
     const config: AxiosRequestConfig = {
       responseType: 'stream',
-      maxContentLength: -1,
-      decompress: false,
       headers: { Accept: '*/*', 'Accept-Encoding': 'identity' },
     };
-    try {
-      return await exchange<Readable, Download>(call, deadline, config, async (response) => {
-        const source = response.data;
-        try {
-          if (response.status !== 404) await requireFile(response);
-          else requireSuccess(response, '');
-        } catch (error) {
-          source.on('error', () => {}).destroy();
-          throw error;
-        }
-        return {
-          stream: guardStream(source, deadline, (error) => failureOf(error, deadline)),
-          contentType: header(response, 'content-type'),
-          contentLength: readLength(header(response, 'content-length')),
-          documentType: header(response, 'x-document-type'),
-        };
-      });
-    } catch (error) {
-      deadline.close();
-      throw error;
-    }
+    return exchange<Readable, Download>(call, deadline, config, async (response) => {
+      const source = response.data;
+      try {
+        if (response.status !== 404) await requireFile(response);
+        else requireSuccess(response, '');
+      } catch (error) {
+        source.on('error', () => {}).destroy();
+        throw error;
+      }
+      return {
+        stream: guardStream(source, deadline, (error) => failureOf(error, deadline)),
+        contentType: header(response, 'content-type'),
+        contentLength: readLength(header(response, 'content-length')),
+        documentType: header(response, 'x-document-type'),
+      };
+    });
   }
 
   const transportFor = (origin: CallOrigin): Transport => ({
@@ -218,7 +211,7 @@ export function createTransport(options: TransportOptions): Transport {
 /** What to throw for whatever ended an exchange: never axios' own error. */
 function failureOf(error: unknown, deadline: Deadline): unknown {
   if (error instanceof DataspikeError) return error;
-  return deadline.signal.aborted ? deadline.signal.reason : failureOfExchange(error);
+  return deadline.aborted ? deadline.reason : failureOfExchange(error);
 }
 
 /** Without `false` axios calls an empty body application/x-www-form-urlencoded. */

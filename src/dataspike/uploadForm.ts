@@ -32,6 +32,6 @@ export function createUploadForm(
 export function watchUpload(content: Buffer | Readable, deadline: Deadline): () => void {
   if (!(content instanceof Readable)) return () => {};
   return finished(content, { writable: false }, (error) => {
-    if (error) deadline.end(error);
+    if (error) deadline.abort(error);
   });
 }

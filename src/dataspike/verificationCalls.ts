@@ -37,9 +37,7 @@ export interface VerificationCalls {
 
 export function createVerificationCalls(transport: Transport): VerificationCalls {
   const read = (endpoint: string, build: () => EncodedPath, signal?: CallSignal) =>
-    nullWhenNotFound(async () =>
-      parseVerification(await transport.json({ endpoint, method: 'GET', path: build(), signal })),
-    );
+    nullWhenNotFound(() => transport.json({ endpoint, method: 'GET', path: build(), signal }).then(parseVerification));
 
   return {
     async createVerification(input, signal) {

@@ -10,7 +10,6 @@ import {
   VerificationStatus,
 } from './verification';
 import {
-  foldWord,
   isRecord,
   parseId,
   readBoolean,
@@ -22,6 +21,7 @@ import {
   readText,
   readWebAddress,
   requireRecord,
+  wordReader,
   wrongShape,
 } from './wire';
 import { readCountry } from './wireCountry';
@@ -37,9 +37,13 @@ const STATUS_SYNONYMS: Readonly<Record<string, VerificationStatus>> = {
   QUEUED: 'IN_PROGRESS',
 };
 
+const readStatus = wordReader(VerificationStatus, STATUS_SYNONYMS);
+const readStep = wordReader(CheckStep, { POA: 'PROOF_OF_ADDRESS' });
+const readCheckStatus = wordReader(CheckStatus);
+
 /** Any of the vendor's words for a status, whatever its case; what we do not know, or nothing, is UNKNOWN. */
 export function readVerificationStatus(value: unknown): VerificationStatus {
-  return foldWord(value, VerificationStatus, STATUS_SYNONYMS) ?? 'UNKNOWN';
+  return readStatus(value) ?? 'UNKNOWN';
 }
 
 /**
@@ -77,7 +81,11 @@ export function parseVerification(json: unknown): Verification {
 /** The checks of a verification or of its client view, which Dataspike keys by step; in the order of CheckStep. */
 export function readChecks(value: unknown): Check[] {
   if (!isRecord(value)) return [];
-  const checks = Object.entries(value).flatMap(([step, json]) => (isRecord(json) ? [parseCheck(step, json)] : []));
+  const checks: Check[] = [];
+  for (const step of Object.keys(value)) {
+    const json = value[step];
+    if (isRecord(json)) checks.push(parseCheck(step, json));
+  }
   return checks.sort((a, b) => STEPS.indexOf(a.step) - STEPS.indexOf(b.step));
 }
 
@@ -87,9 +95,9 @@ export function parseCheck(rawStep: string, json: unknown): Check {
   const data = readRecord(wire.data);
   const score = readNumber(data?.liveness_score);
   return {
-    step: foldWord(rawStep, CheckStep, { POA: 'PROOF_OF_ADDRESS' }) ?? 'UNKNOWN',
+    step: readStep(rawStep) ?? 'UNKNOWN',
     rawStep,
-    status: foldWord(wire.status, CheckStatus) ?? 'UNKNOWN',
+    status: readCheckStatus(wire.status) ?? 'UNKNOWN',
     errors: readList(wire.errors, parseCheckError),
     pendingDocuments: readList(wire.pending_documents, readDocumentType),
     livenessScore: score !== null && score >= 0 && score <= 1 ? score : null,

@@ -70,8 +70,13 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
  * left out.
  */
 export function readList<T>(value: unknown, read: (item: unknown) => T | null): T[] {
-  const items = Array.isArray(value) ? value : isRecord(value) ? [value] : [];
-  return items.map((item) => readOrNull(item, read)).filter((item) => item !== null);
+  const items: readonly unknown[] = Array.isArray(value) ? value : isRecord(value) ? [value] : [];
+  const made: T[] = [];
+  for (const item of items) {
+    const each = readOrNull(item, read);
+    if (each !== null) made.push(each);
+  }
+  return made;
 }
 
 /** What `read` makes of the value, or null where `read` says that it makes no sense. */
@@ -85,18 +90,27 @@ export function readOrNull<T>(value: unknown, read: (value: unknown) => T | null
 }
 
 /**
- * A word folded to one of our enum's values whatever its case; a word that the enum lacks is UNKNOWN, no word is null.
+ * A reader of words: each is folded to one of our enum's values whatever its case; a word that the enum lacks is UNKNOWN, no
+ * word is null.
+ * @param values the enum
  * @param synonyms other words, in capitals, and what they mean
  */
-export function foldWord<E extends string>(
-  value: unknown,
+export function wordReader<E extends string>(
   values: Readonly<Record<E | 'UNKNOWN', string>>,
   synonyms: Readonly<Record<string, E>> = {},
-): E | 'UNKNOWN' | null {
-  const word = readFilledText(value)?.trim().toUpperCase();
-  if (word === undefined) return null;
-  const synonym = Object.hasOwn(synonyms, word) ? synonyms[word] : undefined;
-  return synonym ?? (Object.hasOwn(values, word) ? (word as E) : 'UNKNOWN');
+): (value: unknown) => E | 'UNKNOWN' | null {
+  const meanings = new Map<unknown, E>();
+  for (const [word, meaning] of [...Object.keys(values).map((word) => [word, word]), ...Object.entries(synonyms)]) {
+    meanings.set(word, meaning as E);
+    // As Dataspike writes them.
+    meanings.set(word?.toLowerCase(), meaning as E);
+  }
+  return (value) => {
+    const meaning = meanings.get(value);
+    if (meaning !== undefined) return meaning;
+    const word = readFilledText(value)?.trim().toUpperCase();
+    return word === undefined ? null : (meanings.get(word) ?? 'UNKNOWN');
+  };
 }
 
 /**

@@ -19,6 +19,8 @@ const OTHER_CODES: Readonly<Record<string, string>> = {
 /** A country as ISO 3166-1 alpha-2, from two or three letters of any case; null for what is no country, as UTO. */
 export function readCountry(value: unknown): string | null {
   if (typeof value !== 'string') return null;
+  // Nearly all are written as they should be.
+  if (/^[A-Z]{2}$/.test(value)) return isValid(value) ? value : null;
   const code = value.trim().replace(/<+$/, '').toUpperCase();
   if (Object.hasOwn(OTHER_CODES, code)) return OTHER_CODES[code] ?? null;
   if (/^[A-Z]{2}$/.test(code)) return isValid(code) ? code : null;

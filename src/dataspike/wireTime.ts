@@ -1,3 +1,5 @@
+/** As Dataspike writes it, and as we do. */
+const CANONICAL = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 // A missing offset is read as UTC: the API's times are UTC throughout (OpenAPI document, tolerance rules).
 const TIMESTAMP =
@@ -9,6 +11,7 @@ const TIMESTAMP =
  */
 export function readTimestamp(value: unknown): string | null {
   if (typeof value !== 'string') return null;
+  if (CANONICAL.test(value)) return isRealDate(value) ? value : null;
   if (DATE.test(value)) return isRealDate(value) ? `${value}T00:00:00.000Z` : null;
   const match = TIMESTAMP.exec(value);
   const [, day, hours, minutes, seconds, fraction = '', offset = 'Z'] = match ?? [];

@@ -81,7 +81,7 @@ export function createEntityCache({
   onRead?: (result: CacheRead) => void;
 }): EntityCache {
   // Beyond `freshUntilMs` only for when Dataspike cannot answer.
-  const known = new LRUCache<string, Known>({ max: maxEntries, ttl: OLD_MS });
+  const known = new LRUCache<string, Known>({ max: maxEntries });
   // Reads under way, so that none brings back a state from before a change. There may be several of one key: any change
   // lets the next read begin anew.
   const underWay = new Set<{ readonly key: string; isOutdated: boolean }>();
@@ -96,11 +96,11 @@ export function createEntityCache({
     known.set(key, { entity, atMs, freshUntilMs: atMs + freshMs });
   }
 
-  async function loadAndKeep<T extends Entities[keyof Entities]>(key: string, load: () => Promise<T | null>) {
+  async function loadAndKeep<T extends Entities[keyof Entities]>(key: string, loading: Promise<T | null>) {
     const read = { key, isOutdated: false };
     underWay.add(read);
     try {
-      const entity = await load();
+      const entity = await loading;
       if (entity && !read.isOutdated) keep(key, entity, isFinal(entity) ? FINAL_MS : CHANGING_MS);
       if (!entity && !read.isOutdated) known.delete(key);
       return entity;
@@ -109,38 +109,46 @@ export function createEntityCache({
     }
   }
 
+  async function readThrough<T extends Entities[keyof Entities]>(
+    key: string,
+    load: (signal: CallSignal) => Promise<T | null>,
+    signal: CallSignal,
+    acceptOld: ((entity: T, ageMs: number) => boolean) | undefined,
+  ): Promise<T | null> {
+    try {
+      let result: CacheRead = 'shared';
+      const reading = sharedReads.read(
+        key,
+        (loadSignal) => {
+          result = 'miss';
+          return loadAndKeep(key, load(loadSignal));
+        },
+        signal,
+      );
+      onRead(result);
+      return await reading;
+    } catch (error) {
+      const old = isOutage(error) && !signal.aborted ? known.get(key) : undefined;
+      const ageMs = old ? performance.now() - old.atMs : 0;
+      if (!old || ageMs >= OLD_MS || !acceptOld?.(old.entity as T, ageMs)) throw error;
+      onRead('stale');
+      return old.entity as T;
+    }
+  }
+
   return {
-    async read<K extends keyof Entities>(
+    read<K extends keyof Entities>(
       kind: K,
       id: string,
       load: (signal: CallSignal) => Promise<Entities[K] | null>,
       signal: CallSignal,
-      acceptOld: (entity: Entities[K], ageMs: number) => boolean = () => false,
+      acceptOld?: (entity: Entities[K], ageMs: number) => boolean,
     ) {
       const key = `${kind}:${id}`;
       const kept = known.get(key);
-      if (kept && performance.now() < kept.freshUntilMs) {
-        onRead('hit');
-        return kept.entity as Entities[K];
-      }
-      try {
-        let result: CacheRead = 'shared';
-        const reading = sharedReads.read(
-          key,
-          (loadSignal) => {
-            result = 'miss';
-            return loadAndKeep(key, () => load(loadSignal));
-          },
-          signal,
-        );
-        onRead(result);
-        return await reading;
-      } catch (error) {
-        const old = isOutage(error) && !signal.aborted ? known.get(key) : undefined;
-        if (!old || !acceptOld(old.entity as Entities[K], performance.now() - old.atMs)) throw error;
-        onRead('stale');
-        return old.entity as Entities[K];
-      }
+      if (!kept || performance.now() >= kept.freshUntilMs) return readThrough(key, load, signal, acceptOld);
+      onRead('hit');
+      return Promise.resolve(kept.entity as Entities[K]);
     },
     replace(kind, entity) {
       const key = `${kind}:${entity.id}`;

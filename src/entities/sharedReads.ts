@@ -49,7 +49,7 @@ export function createSharedReads(): SharedReads {
           end();
           flight.signal.abort(signal.reason);
         };
-        signal.addEventListener('abort', abort, { once: true });
+        signal.addEventListener('abort', abort);
         flight.promise.then(
           (value) => {
             end();

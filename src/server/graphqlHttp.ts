@@ -45,15 +45,14 @@ export function createGraphqlHttp({
 }) {
   const mediaTypes = new LRUCache<string, string>({ max: 100 });
 
-  async function findCaller(request: IncomingMessage, source: unknown): Promise<Caller> {
+  function findCaller(request: IncomingMessage, source: unknown): Promise<Caller> {
     const { authorization } = request.headers;
-    const isOpen = authorization === undefined && introspection && typeof source === 'string';
-    try {
-      return await authenticate(authorization);
-    } catch (error) {
-      if (error instanceof Unauthenticated && isOpen && asksOnlyForSchema(source, maxTokens)) return ANONYMOUS;
+    const found = authenticate(authorization);
+    if (authorization !== undefined || !introspection || typeof source !== 'string') return found;
+    return found.catch((error: unknown) => {
+      if (error instanceof Unauthenticated && asksOnlyForSchema(source, maxTokens)) return ANONYMOUS;
       throw error;
-    }
+    });
   }
 
   /**

@@ -1,10 +1,11 @@
 import { UpstreamTimeout } from '../../../src/dataspike/errors';
-import { createFairQueue } from '../../../src/dataspike/fairQueue';
+import { createFairQueue, type FairQueue } from '../../../src/dataspike/fairQueue';
 import { createLearnedRate } from '../../../src/dataspike/learnedRate';
 import { OWN_ORIGIN } from '../../../src/dataspike/origin';
 import { rejection } from './upstream';
 
 const by = (callerId: string, deadlineAtMs: number | null = null) => ({ ...OWN_ORIGIN, callerId, deadlineAtMs });
+const enterOf = async (queue: FairQueue, ...where: Parameters<FairQueue['enter']>) => queue.enter(...where);
 const settled = () => new Promise(setImmediate);
 
 /** Enters, notes the order, and leaves when told to. */
@@ -12,7 +13,7 @@ function createPlayers(queue: ReturnType<typeof createFairQueue>) {
   const order: string[] = [];
   const leaving: (() => void)[] = [];
   const enter = (callerId: string, name = callerId) =>
-    queue.enter(by(callerId)).then((leave) => {
+    enterOf(queue, by(callerId)).then((leave) => {
       order.push(name);
       leaving.push(leave);
     });
@@ -73,7 +74,7 @@ test('who leaves the queue leaves nothing behind, and knows that nothing was sen
   const queue = createFairQueue({ places: 1, rate: createLearnedRate() });
   const leave = await queue.enter(by('a'));
   const late = new AbortController();
-  const waiting = rejection(queue.enter(by('b'), late.signal));
+  const waiting = rejection(enterOf(queue, by('b'), late.signal));
   late.abort(new UpstreamTimeout());
   expect(await waiting).toMatchObject({ code: 'UPSTREAM_TIMEOUT', mayBeDone: false });
   expect(queue.waiting()).toBe(0);
@@ -132,7 +133,7 @@ describe('the rate that a 429 teaches', () => {
     const rate = createLearnedRate();
     const queue = createFairQueue({ places: 1, rate });
     await queue.enter(by('a'));
-    const waiting = rejection(queue.enter(by('b', performance.now() + 2_000)));
+    const waiting = rejection(enterOf(queue, by('b', performance.now() + 2_000)));
     rate.learn(7_000, performance.now());
     queue.reconsider();
     expect(await waiting).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', retryAfterMs: 7_000 });
