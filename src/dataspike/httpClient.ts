@@ -14,6 +14,9 @@ export interface HttpClient {
  */
 export function createHttpClient(options: UndiciOptions): HttpClient {
   const { adapter, close } = createUndiciAdapter(options);
-  const instance = new Axios({ adapter });
+  // Axios spreads each request's configuration over this one; what this one lacked would give each request shapes of its own,
+  // which only a marking of the whole heap takes away.
+  const ofEachRequest = { method: undefined, url: undefined, signal: undefined };
+  const instance = new Axios({ adapter, ...ofEachRequest });
   return { request: (config) => instance.request(config), close };
 }
