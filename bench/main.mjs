@@ -54,15 +54,16 @@ try {
   buildPeers(upstream.url);
   const parts = { settings, selected, servers: servers.get, load, upstream, productFolder };
   const tables = [];
+  const file = path.join(RESULTS_FOLDER, `${about.date.replaceAll(':', '').slice(0, 17)}.json`);
+  mkdirSync(RESULTS_FOLDER, { recursive: true });
   for (const table of plan(parts)) {
     const startedAt = performance.now();
     const rows = await table.measure();
     tables.push({ ...table, seconds: Math.round((performance.now() - startedAt) / 1000), rows });
     process.stdout.write(`${toMarkdown(tables.at(-1))}\n`);
+    // After each, so that nothing is lost with a run that is ended early.
+    writeFileSync(file, `${JSON.stringify({ about, tables }, null, 2)}\n`);
   }
-  mkdirSync(RESULTS_FOLDER, { recursive: true });
-  const file = path.join(RESULTS_FOLDER, `${about.date.replaceAll(':', '').slice(0, 17)}.json`);
-  writeFileSync(file, `${JSON.stringify({ about, tables }, null, 2)}\n`);
   // So that a committed result passes `npm run check`.
   spawnSync(path.join(ROOT_FOLDER, 'node_modules/.bin/biome'), ['format', '--write', file], { cwd: ROOT_FOLDER });
   process.stdout.write(`Every measurement: ${path.relative(ROOT_FOLDER, file)}\n`);

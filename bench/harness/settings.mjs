@@ -2,7 +2,7 @@
 const FULL = {
   peers: null,
   rounds: 5,
-  firstWarmUpMs: 20_000,
+  firstWarmUpMs: 12_000,
   warmUpFactor: 5,
   warmUpMs: 1_000,
   measureMs: 4_000,
@@ -14,8 +14,13 @@ const FULL = {
   growthRounds: 5,
   growthSizes: [1_000, 100_000],
   calls: 50_000,
-  fanOut: (watch, count) =>
-    fanOutOptions(watch, count, { updates: 100_000, ownEvents: 2_000, latencyEvents: 20, settleMs: 2_000 }),
+  fanOut: (watch, count, isProduct) =>
+    fanOutOptions(watch, count, {
+      updates: 100_000,
+      ownEvents: isProduct ? 2_000 : 200,
+      latencyEvents: watch === 'OWN' ? 20 : 10,
+      settleMs: 2_000,
+    }),
 };
 
 /** Under three minutes altogether on a quiet machine: whether all of it works, and roughly where one stands. */
@@ -43,7 +48,10 @@ export function settingsFor({ isQuick, rounds }) {
   return rounds ? { ...settings, rounds, fanOutRounds: rounds, startUpRounds: rounds, growthRounds: rounds } : settings;
 }
 
-/** @param updates roughly how many one run shall send where everyone watches everything */
+/**
+ * @param updates roughly how many one run shall send where everyone watches everything
+ * @param ownEvents where each watches its own: for a peer every one of them costs as much as all its subscribers
+ */
 function fanOutOptions(watch, count, { updates, ownEvents, latencyEvents, settleMs }) {
   return {
     events: watch === 'OWN' ? ownEvents : Math.max(4, Math.min(3_000, Math.round(updates / count))),

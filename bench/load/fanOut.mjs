@@ -16,7 +16,7 @@ const PATIENCE_MS = 5;
  * @param count of subscribers
  * @param watch ALL: everything; OWN: each its own verification
  * @param firstNumber of the verifications of this run; no other run of this server may use the same
- * @param events in the throughput part; OWN: at most `count`
+ * @param events in the throughput part; OWN: at most `count`, each for another of the subscribers, evenly spread
  * @param window deliveries under way at once
  * @param latencyEvents one each `latencyIntervalMs`
  * @param onPhase told of each phase before it begins; awaited
@@ -48,8 +48,7 @@ export async function runFanOut(options) {
     await sleep(options.settleMs);
     await onPhase('throughput');
     const startedAt = performance.now();
-    const delivered = isOwn ? Math.min(events, count) : events;
-    await deliverer.deliverAll(range(delivered, nextEvent(), isOwn ? 'in_progress' : 'verified'));
+    await deliverer.deliverAll(isOwn ? spread('in_progress') : range(events, nextEvent(), 'verified'));
     const seconds = (performance.now() - startedAt) / 1000;
     await onPhase('latency');
     deliverer.takeLatenciesMs();
@@ -57,8 +56,9 @@ export async function runFanOut(options) {
     const latencies = percentiles(deliverer.takeLatenciesMs());
     await onPhase('end');
     if (subscribers.failures.length > 0) throw new Error(`a subscription ended: ${subscribers.failures[0]}`);
-    const updates = delivered * (isOwn ? 1 : count);
-    return { deliveries: delivered, updates, seconds, redeliveries: deliverer.redeliveries(), ...latencies };
+    const deliveries = isOwn ? spread('in_progress').length : events;
+    const updates = deliveries * (isOwn ? 1 : count);
+    return { deliveries, updates, seconds, redeliveries: deliverer.redeliveries(), ...latencies };
   } finally {
     subscribers.close();
     deliverer.close();
@@ -81,17 +81,25 @@ export async function runFanOut(options) {
   async function establishOwn() {
     await sleep(options.settleMs);
     if (subscribers.failures.length > 0) throw new Error(`not subscribed: ${subscribers.failures[0]}`);
-    await deliverer.deliverAll(range(count, firstNumber, 'pending'));
+    await deliverer.deliverAll(spread('pending'));
+  }
+
+  /** The next event of some subscribers of their own, from the first to the last who came. */
+  function spread(status) {
+    const apart = Math.max(1, Math.floor(count / events));
+    return range(count, firstNumber, status)
+      .filter((_, index) => index % apart === 0)
+      .slice(0, events);
   }
 
   /** Behind the probes. */
   function nextEvent() {
-    return isOwn ? firstNumber : firstNumber + 1_000;
+    return firstNumber + 1_000;
   }
 
   async function trickle() {
-    const start = isOwn ? firstNumber : nextEvent() + events;
-    for (const event of range(isOwn ? Math.min(latencyEvents, count) : latencyEvents, start, 'verified')) {
+    const trickling = isOwn ? spread('verified') : range(latencyEvents, nextEvent() + events, 'verified');
+    for (const event of trickling.slice(0, latencyEvents)) {
       const pause = sleep(latencyIntervalMs);
       await deliverer.deliverAll([event]);
       await pause;

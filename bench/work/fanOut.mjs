@@ -4,49 +4,23 @@ import { alternate } from '../harness/rounds.mjs';
 import { startContender, toRows } from '../harness/startAll.mjs';
 import { SUBSCRIPTIONS } from './documents.mjs';
 
-/** How many fewer a peer gets that cannot hold them, and the fewest. */
-const FEWER = { by: 5, least: 100 };
-
 /**
- * Work (d): signed deliveries to `count` subscribers. A peer to whom the first events of so many, each with its own
- * verification, do not get through within two minutes is measured with a fifth of them, and the table says so: its
- * rate is better then than it would be.
+ * Work (d): signed deliveries to `count` subscribers.
  * @param watch ALL: everyone watches everything; OWN: each its own verification
  * @returns rows as measureQueries does. Each measurement comes from a fresh process, so that memory tells something.
  */
 export async function measureFanOut({ watch, count, selected, settings, load, upstream, productFolder }) {
   const contenders = CONTENDERS.filter((contender) => selected(contender) && contender.work.includes('d'));
-  /** By name: how many it holds. */
-  const counts = new Map();
-
-  async function measureAsManyAsItHolds(contender, parts) {
-    const held = counts.get(contender.name) ?? count;
-    try {
-      return await measureOnce({ contender, watch, count: held, ...parts });
-    } catch (error) {
-      const fewer = Math.round(held / FEWER.by);
-      if (contender.name === 'gateway' || watch === 'ALL' || fewer < FEWER.least) throw error;
-      counts.set(contender.name, fewer);
-      return measureAsManyAsItHolds(contender, parts);
-    }
-  }
-
   const outcomes = await alternate({
     names: contenders.map(({ name }) => name),
     rounds: settings.fanOutRounds,
     measure: (name) =>
-      measureAsManyAsItHolds(
-        contenders.find((one) => one.name === name),
-        { settings, load, upstream, productFolder },
-      ),
+      measureOnce({
+        contender: contenders.find((one) => one.name === name),
+        ...{ watch, count, settings, load, upstream, productFolder },
+      }),
   });
-  return toRows(
-    contenders.map(({ name, label }) => {
-      const held = counts.get(name);
-      return { name, label: held === undefined ? label : `${label} (${held.toLocaleString('en')} subscribers)` };
-    }),
-    outcomes,
-  );
+  return toRows(contenders, outcomes);
 }
 
 async function measureOnce({ contender, watch, count, settings, load, upstream, productFolder }) {
@@ -63,7 +37,14 @@ async function measureRun({ contender, server, watch, count, settings, load, ups
   const observation = createObservation({ server, others: [load, upstream] });
   const residentKib = {};
   const result = await load.run(
-    taskFor({ contender, server, watch, count, firstNumber: 1_000_000, ...settings.fanOut(watch, count) }),
+    taskFor({
+      contender,
+      server,
+      watch,
+      count,
+      firstNumber: 1_000_000,
+      ...settings.fanOut(watch, count, contender.name === 'gateway'),
+    }),
     (phase) => {
       residentKib[phase] = server.residentKib();
       if (phase === 'throughput') observation.start();
