@@ -91,7 +91,6 @@ function plan(parts) {
       queries('(c) one verification with its applicant, hot', 'VERIFICATION', true),
       queries('(c) 50 verifications × 25 fields, hot', 'BOARD', true),
     ],
-    d: Object.entries(settings.fanOutCounts).flatMap(([watch, counts]) => counts.map((count) => fanOut(watch, count))),
     e: [{ title: '(e) start until ready', columns: 'startUp', measure: () => measureStartUp(parts) }],
     f: [
       {
@@ -108,6 +107,8 @@ function plan(parts) {
       },
     ],
     u: [{ title: '(u) one call to the upstream', columns: 'call', measure: () => measureUpstreamCall(parts) }],
+    // The longest.
+    d: Object.entries(settings.fanOutCounts).flatMap(([watch, counts]) => counts.map((count) => fanOut(watch, count))),
   };
   return Object.entries(works).flatMap(([name, tables]) => (only.has(name) ? tables : []));
 }
