@@ -1,4 +1,4 @@
-import { CircuitState, circuitBreaker, DelegateBackoff, handleType } from 'cockatiel';
+import { BrokenCircuitError, CircuitState, circuitBreaker, DelegateBackoff, handleType } from 'cockatiel';
 import { DataspikeError, UpstreamTimeout, UpstreamUnavailable } from './errors';
 import { createOutcomeWindow } from './outcomeWindow';
 import type { CallSignal } from './stopSignal';
@@ -49,9 +49,7 @@ export function createBreaker({ onChange = () => {} }: { onChange?: (isOpen: boo
     if (state === CircuitState.Closed) return;
     const waitMs = probeAtMs - Date.now();
     if (state === CircuitState.Open && waitMs <= 0) return;
-    throw new UpstreamUnavailable('breaker open', {
-      retryAfterMs: state === CircuitState.Open ? waitMs : PROBE_AFTER_MS[0],
-    });
+    throw refusal(state === CircuitState.Open ? waitMs : PROBE_AFTER_MS[0]);
   }
 
   return {
@@ -74,10 +72,16 @@ export function createBreaker({ onChange = () => {} }: { onChange?: (isOpen: boo
         if (outcome instanceof Uncounted) throw outcome;
         return outcome;
       } catch (error) {
+        // Cockatiel's clock for the probe starts a moment after ours, perhaps in the next millisecond.
+        if (error instanceof BrokenCircuitError) throw refusal(1);
         throw error instanceof HostFailure || error instanceof Uncounted ? error.reason : error;
       }
     },
   };
+}
+
+function refusal(retryAfterMs: number): UpstreamUnavailable {
+  return new UpstreamUnavailable('breaker open', { retryAfterMs });
 }
 
 /** Whether a failure is one of the host as a whole. */
