@@ -4,6 +4,8 @@ import { rejection } from './upstream';
 
 const down = () => Promise.reject(new UpstreamUnavailable('connection reset'));
 
+afterEach(() => jest.restoreAllMocks());
+
 test('whoever asks in the millisecond in which the probe is due is told that the host is down, at worst', async () => {
   jest.spyOn(Math, 'random').mockReturnValue(0);
   let nowMs = 1_000;
@@ -18,10 +20,12 @@ test('whoever asks in the millisecond in which the probe is due is told that the
   clock.mockImplementation(() => nowMs);
   const seen: unknown[] = [];
   for (const endMs = nowMs + 1_000; nowMs < endMs; nowMs += 1) {
-    await breaker.run(async () => 'back').then(
-      (answer) => seen.push(answer),
-      (error) => seen.push(error),
-    );
+    await breaker
+      .run(async () => 'back')
+      .then(
+        (answer) => seen.push(answer),
+        (error) => seen.push(error),
+      );
   }
   const refusals = seen.filter((one) => one !== 'back');
   expect(refusals.length).toBeGreaterThan(700);
